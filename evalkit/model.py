@@ -1,0 +1,255 @@
+"""The shapes that everything else speaks of: texts, frames, inputs, evaluations.
+
+Every frame is tidy. A project-level frame has the index ``project_id``; an item-level frame has the
+index ``(project_id, item)``, where *item* is the id that the params file gives (a budget line, an
+instalment, an indicator code). One project is a portfolio of one.
+
+Suffixes are promises: ``*_amount`` money, ``*_rate`` a fraction (1 is 100%), ``*_count`` heads or
+pieces, ``*_gap`` actual minus expected, ``*_days`` whole days, ``*_on`` a date, ``is_*`` a truth value.
+
+Numbers are exact. Money that was read is whole fen (``Int64``). Whatever was divided, or multiplied by
+a rate, is a ``Fraction`` (``object``), also in fen when it is money. No binary float holds a figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+Fact = Any  # int, Fraction, date, bool, str, Text or pd.NA: what a fact may be worth
+
+AMOUNT, COUNT, FLAG = "Int64", "Int64", "boolean"
+EXACT, TEXT, LIST = "object", "object", "object"
+KEY, DATE = "str", "datetime64[s]"
+
+
+class Text(NamedTuple):
+    """A text of the project in both languages (文本); where one is missing the other serves."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh
+
+
+#: The columns of each input frame and what they hold. The index is not listed.
+INPUT_FRAMES: dict[str, dict[str, str]] = {
+    "projects": {
+        "name": TEXT, "region": TEXT, "year": COUNT, "category": KEY, "framework": KEY,
+        "amount_unit": KEY, "unit_cost_unit": KEY,
+        "period_start_on": DATE, "period_end_on": DATE, "tracking_start_on": DATE,
+        "as_of": DATE, "report_on": DATE,
+        "implementing_unit": TEXT, "client": TEXT, "evaluator": TEXT, "department": TEXT,
+        "initial_amount": AMOUNT, "stated_executed_amount": AMOUNT, "stated_planned_amount": AMOUNT,
+        "services": LIST,
+        "stated_verdict": KEY, "stated_forecast": KEY, "stated_deviation": KEY,
+        "is_funds_on_plan_stated": FLAG, "is_on_schedule_stated": FLAG,
+        "is_full_use_stated": FLAG,
+    },
+    "funding": {"name": TEXT, "budget_amount": AMOUNT, "received_amount": AMOUNT},
+    "adjustments": {"adjusted_on": DATE, "adjustment_amount": AMOUNT, "reason": TEXT},
+    "posts": {"name": TEXT, "category": KEY, "approved_count": COUNT, "filled_count": COUNT},
+    "lines": {
+        "name": TEXT, "group": KEY, "post": KEY, "quantity": EXACT, "quantity_unit": KEY,
+        "is_per_head": FLAG, "unit_cost_amount": EXACT, "fee_rate": EXACT, "base": LIST,
+        "declared_amount": AMOUNT, "line_executed_amount": AMOUNT,
+    },
+    "prior_years": {"year_budget_amount": AMOUNT, "year_executed_amount": AMOUNT},
+    "prior_lines": {"prior_year": COUNT, "prior_quantity": EXACT, "prior_unit_cost_amount": EXACT},
+    "contracts": {
+        "name": TEXT, "contractor": TEXT, "procurement": KEY, "awarded_on": DATE,
+        "signed_on": DATE, "amount": AMOUNT, "service_start_on": DATE, "service_end_on": DATE,
+    },
+    "instalments": {
+        "name": TEXT, "contract": KEY, "due_on": DATE, "covers_start_on": DATE,
+        "covers_end_on": DATE, "share_rate": EXACT, "stated_amount": AMOUNT,
+        "withheld_rate": EXACT, "withheld_of": KEY, "released_on": DATE,
+    },
+    "payments": {"instalment": KEY, "paid_on": DATE, "amount": AMOUNT},
+    "milestones": {"name": TEXT, "planned_on": DATE, "actual_on": DATE},
+    "outputs": {
+        "name": TEXT, "kind": KEY, "listed_as": KEY, "due_on": DATE, "operator": KEY,
+        "target": EXACT, "target_unit": KEY, "target_text": TEXT,
+        "planned": EXACT, "planned_unit": KEY, "planned_text": TEXT,
+        "actual": EXACT, "actual_unit": KEY, "actual_text": TEXT,
+        "qualified": EXACT, "measured": EXACT, "measured_unit": KEY,
+        "measured_on": DATE, "sample_count": COUNT, "method": TEXT, "measured_by": KEY,
+        "covers": LIST, "evidence": TEXT, "stated_likelihood": KEY, "stated_reason": TEXT,
+    },
+    "judgements": {
+        "grade": KEY, "stated_grade": KEY, "evidence": TEXT, "reason": TEXT,
+        "not_applicable": TEXT,
+    },
+    "rules": {
+        "name": TEXT, "area": KEY, "number": TEXT, "is_existing": FLAG, "relevance": KEY,
+        "effectiveness": KEY, "indicator": KEY,
+    },
+    "problems": {
+        "title": TEXT, "description": TEXT, "cause": TEXT, "indicators": LIST,
+    },
+    "measures": {"title": TEXT, "description": TEXT, "problem": KEY, "kind": KEY, "due_on": DATE},
+    "steps": {"name": TEXT, "party": TEXT},
+    "printed": {
+        "figure": KEY, "text": TEXT, "unit": KEY, "where": TEXT,
+    },
+    "prose": {"zh": TEXT, "en": TEXT},
+    "masked": {"kind": KEY, "where": TEXT},
+}  # fmt: skip
+
+#: One row a project; every other input frame has one row an item.
+PROJECT_FRAMES = ("projects",)
+
+FINDING_COLUMNS = {
+    "code": KEY, "severity": KEY, "where": TEXT, "unit": KEY, "expected": EXACT, "actual": EXACT,
+    "gap": EXACT, "details": LIST,
+}  # fmt: skip
+SEVERITIES = ("error", "warning", "note")
+
+
+def frame(name: str, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
+    """A typed input frame from row mappings that carry their own index values.
+
+    Columns that a row does not name are missing (``pd.NA``, ``NaT``). Raises ``KeyError`` for a
+    column that the frame does not have.
+
+    >>> frame("funding", [{"project_id": "p", "item": "own", "budget_amount": 100}]).shape
+    (1, 3)
+    """
+    columns = INPUT_FRAMES[name]
+    index = ["project_id"] if name in PROJECT_FRAMES else ["project_id", "item"]
+    rows = list(rows)
+    unknown = {key for row in rows for key in row} - set(columns) - set(index)
+    if unknown:
+        raise KeyError(f"{name} has no column {sorted(unknown)}")
+    table = {
+        column: pd.Series([row.get(column, pd.NA) for row in rows], dtype="object").astype(dtype)
+        for column, dtype in columns.items()
+    }
+    keys = [pd.Index([row[key] for row in rows], name=key, dtype="str") for key in index]
+    found = keys[0] if len(keys) == 1 else pd.MultiIndex.from_arrays(keys, names=index)
+    return pd.DataFrame({c: s.array for c, s in table.items()}, index=found)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What was read about one or many projects (输入), one typed frame a topic.
+
+    ``places`` says where a value was written: ``(frame, project_id, item or "", column)`` to
+    ``file:line``.
+    """
+
+    projects: pd.DataFrame
+    funding: pd.DataFrame
+    adjustments: pd.DataFrame
+    posts: pd.DataFrame
+    lines: pd.DataFrame
+    prior_years: pd.DataFrame
+    prior_lines: pd.DataFrame
+    contracts: pd.DataFrame
+    instalments: pd.DataFrame
+    payments: pd.DataFrame
+    milestones: pd.DataFrame
+    outputs: pd.DataFrame
+    judgements: pd.DataFrame
+    rules: pd.DataFrame
+    problems: pd.DataFrame
+    measures: pd.DataFrame
+    steps: pd.DataFrame
+    printed: pd.DataFrame
+    prose: pd.DataFrame
+    masked: pd.DataFrame
+    places: Mapping[tuple[str, str, str, str], str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    def frames(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Each input frame with its name, in the order of the class."""
+        for each in fields(self):
+            if each.name != "places":
+                yield each.name, getattr(self, each.name)
+
+
+def inputs_of(rows: Mapping[str, Iterable[Mapping[str, Any]]], places: Mapping | None = None) -> Inputs:
+    """Typed inputs from plain rows by frame name; frames that are not named are empty.
+
+    >>> inputs_of({"funding": [{"project_id": "p", "item": "own"}]}).funding.index.nlevels
+    2
+    """
+    frames = {name: frame(name, rows.get(name, ())) for name in INPUT_FRAMES}
+    return Inputs(**frames, places=MappingProxyType(dict(places or {})))
+
+
+def join(many: Iterable[Inputs]) -> Inputs:
+    """Several inputs as one portfolio; no project id may occur twice (``ValueError``)."""
+    many = list(many)
+    ids = pd.Index([key for each in many for key in each.projects.index])
+    if not ids.is_unique:
+        raise ValueError(f"project_id occurs twice: {sorted(set(ids[ids.duplicated()]))}")
+    frames = {
+        name: pd.concat([getattr(each, name) for each in many]) if many else frame(name)
+        for name in INPUT_FRAMES
+    }
+    places = {key: place for each in many for key, place in each.places.items()}
+    return Inputs(**frames, places=MappingProxyType(places))
+
+
+@dataclass(frozen=True)
+class Framework:
+    """One issued evaluation framework (评价框架), as its file says; immutable.
+
+    ``indicators`` has one row per indicator (index: code); ``levels`` one row per higher level
+    (index: code). ``grades`` run from best to worst. ``settings`` holds the rest of the file:
+    verdict rules, scales, assumed thresholds, each with its source.
+    """
+
+    id: str
+    name: Text
+    source: Text
+    indicators: pd.DataFrame
+    levels: pd.DataFrame
+    grades: tuple[str, ...]
+    labels: Mapping[str, Text]
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything that evalkit knows of the projects after scoring (评价), one frame a topic."""
+
+    inputs: Inputs
+    framework: Framework
+    execution: pd.DataFrame
+    years: pd.DataFrame
+    headcount: pd.DataFrame
+    lines: pd.DataFrame
+    groups: pd.DataFrame
+    payments: pd.DataFrame
+    instalments: pd.DataFrame
+    milestones: pd.DataFrame
+    outputs: pd.DataFrame
+    indicators: pd.DataFrame
+    levels: pd.DataFrame
+    verdict: pd.DataFrame
+    conditions: pd.DataFrame
+    facts: pd.DataFrame
+    findings: pd.DataFrame
+
+    @property
+    def project_ids(self) -> list[str]:
+        """The projects in this evaluation, in the order of the inputs."""
+        return list(self.inputs.projects.index)
+
+
+def as_date(value: Any) -> date | Any:
+    """A calendar date from a timestamp; missing stays ``pd.NA``.
+
+    >>> as_date(pd.Timestamp("2018-08-31"))
+    datetime.date(2018, 8, 31)
+    """
+    return pd.NA if pd.isna(value) else value.date()

@@ -1,0 +1,535 @@
+"""The shape of a params file (参数文件): what it may hold, of which type.
+
+These models only say what a file may look like; ``params.py`` reads files and ``text/<lang>/fields.yaml``
+explains every field in words. Amounts and rates stay as they were written (``Decimal``, in the unit of
+the file); ``params.py`` converts them once.
+
+A value that is wrong raises ``PydanticCustomError`` with one of the codes that
+``text/<lang>/faults.yaml`` puts into words.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import WithJsonSchema as JsonSchema
+from pydantic_core import PydanticCustomError
+from ruamel.yaml import YAML
+
+FORMAT = 1
+LARGEST_AMOUNT = Decimal(10) ** 13  # in the unit of the file; 10 trillion keeps every sum in int64
+
+
+@cache
+def units() -> dict[str, dict[str, Any]]:
+    """The units that files and printed tables may name, from ``units.yaml``."""
+    return YAML(typ="safe").load((files("evalkit") / "units.yaml").read_text("utf-8"))
+
+
+def fault(code: str, found: Any) -> PydanticCustomError:
+    """A fault of a value, to be put into words from ``faults.yaml`` by its code."""
+    return PydanticCustomError(code, "{found}", {"found": str(found)[:80]})
+
+
+def number(value: Any) -> Decimal:
+    """An exact number; a number in quotes or with separators is a fault, and so is a truth value."""
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        raise fault("not_a_number", value)
+    found = Decimal(value)
+    if not found.is_finite():
+        raise fault("not_a_number", value)
+    if abs(found) > LARGEST_AMOUNT:
+        raise fault("too_large", value)
+    return found
+
+
+def percent(value: Any) -> Decimal:
+    """A rate written with its sign (``10%``), as a fraction; a bare number could mean two things."""
+    match = re.fullmatch(r"\s*([+-]?\d{1,12}(?:\.\d{1,12})?)\s*([%％‰])\s*", str(value))
+    if isinstance(value, bool) or match is None:
+        raise fault("not_a_rate", value)
+    return Decimal(match[1]) / (1000 if match[2] == "‰" else 100)
+
+
+def calendar_date(value: Any) -> datetime.date:
+    """A date that exists, written ``YYYY-MM-DD``."""
+    if isinstance(value, datetime.date):
+        return value
+    raise fault("not_a_date", value)
+
+
+def money_unit(value: Any) -> str:
+    """A unit of money that ``units.yaml`` knows."""
+    if value not in units()["money"]:
+        raise fault("unknown_unit", value)
+    return value
+
+
+def not_negative(value: Decimal) -> Decimal:
+    """A number that cannot be below zero."""
+    if value < 0:
+        raise fault("negative", value)
+    return value
+
+
+def whole(value: Any) -> int:
+    """A count: a whole number, zero or more."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise fault("not_a_count", value)
+    if value > 10**9:
+        raise fault("too_large", value)
+    return value
+
+
+def words(value: Any) -> str:
+    """A text; a bare number or date in its place is a fault, since YAML may have changed it."""
+    if not isinstance(value, str):
+        raise fault("not_a_text", value)
+    if len(value) > 20_000:
+        raise fault("too_long", value)
+    return value
+
+
+NUMBER: dict[str, Any] = {"type": "number"}
+Number = Annotated[Decimal, BeforeValidator(number), JsonSchema(NUMBER)]
+Positive = Annotated[Number, AfterValidator(not_negative), JsonSchema(NUMBER | {"minimum": 0})]
+Amount = Number
+Count = Annotated[int, BeforeValidator(whole), JsonSchema({"type": "integer", "minimum": 0})]
+Rate = Annotated[
+    Decimal, BeforeValidator(percent),
+    JsonSchema({"type": "string", "pattern": r"^\s*[+-]?\d+(\.\d+)?\s*[%％‰]\s*$"}),
+]  # fmt: skip
+Share = Annotated[Rate, AfterValidator(not_negative)]
+Date = Annotated[
+    datetime.date, BeforeValidator(calendar_date), JsonSchema({"type": "string", "format": "date"})
+]
+Str = Annotated[str, BeforeValidator(words)]
+Id = Annotated[str, BeforeValidator(words), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+MoneyUnit = Annotated[
+    str, BeforeValidator(money_unit), JsonSchema({"type": "string", "enum": list(units()["money"])})
+]
+
+
+class Model(BaseModel):
+    """Every part of the file: unknown keys are faults and nothing is changed after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Bilingual(Model):
+    """A text, as one string or with a version per language (文本)."""
+
+    zh: Str
+    en: Str
+
+    @model_validator(mode="before")
+    @classmethod
+    def from_string(cls, value: Any) -> Any:
+        """One string serves both languages; one language serves where the other is missing."""
+        if isinstance(value, str):
+            return {"zh": value, "en": value}
+        if isinstance(value, dict) and {"zh", "en"} & set(value):
+            first = value.get("zh", value.get("en"))
+            return {"zh": first, "en": value.get("en", first)} | value
+        if isinstance(value, dict):
+            return value
+        raise fault("not_a_text", value)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """A plain string is allowed wherever a text is."""
+        text = {"type": "string"}
+        both = {
+            "type": "object", "properties": {"zh": text, "en": text},
+            "additionalProperties": False, "minProperties": 1,
+        }  # fmt: skip
+        return {"anyOf": [text, both]}
+
+
+class Units(Model):
+    """The units of the file's amounts; both are mandatory (单位)."""
+
+    amount: MoneyUnit
+    unit_cost: MoneyUnit
+
+
+class Period(Model):
+    """From the first to the last day, both included (起止日期)."""
+
+    start: Date
+    end: Date
+
+    @model_validator(mode="after")
+    def in_order(self) -> Period:
+        """A period cannot end before it starts."""
+        if self.end < self.start:
+            raise fault("ends_before_start", f"{self.start} – {self.end}")
+        return self
+
+
+class Tracking(Model):
+    """The tracking period and its date (跟踪时段、跟踪时点)."""
+
+    start: Date
+    as_of: Date
+
+    @model_validator(mode="after")
+    def in_order(self) -> Tracking:
+        """Tracking cannot end before it starts."""
+        if self.as_of < self.start:
+            raise fault("ends_before_start", f"{self.start} – {self.as_of}")
+        return self
+
+
+class Project(Model):
+    """The project and its calendar (项目)."""
+
+    name: Bilingual
+    region: Bilingual | None = None
+    year: Count
+    category: Literal["recurring", "one_off"]
+    period: Period
+    tracking: Tracking
+    report_on: Date | None = None
+    services: list[Bilingual] = []
+
+
+class Parties(Model):
+    """Who carries the project out, who commissioned the evaluation, who evaluates (各方)."""
+
+    implementing_unit: Bilingual
+    department: Bilingual | None = None
+    client: Bilingual | None = None
+    evaluator: Bilingual | None = None
+
+
+class Item(Model):
+    """Anything in a list has an id of its own."""
+
+    id: Id
+
+
+class Funding(Item):
+    """One source of money: planned and received (资金来源)."""
+
+    name: Bilingual
+    budget: Amount
+    received: Amount | None = None
+
+
+class Adjustment(Item):
+    """A change of the budget in the year; a cut is negative (预算调整)."""
+
+    on: Date
+    amount: Amount
+    reason: Bilingual | None = None
+
+
+class Post(Item):
+    """A category of posts with its approved and filled headcount (岗位类别、人数)."""
+
+    name: Bilingual
+    category: Literal["supervisory", "technical", "general", "other"] = "other"
+    approved: Count
+    filled: Count | None = None
+
+
+class Line(Item):
+    """One budget line (预算内容): quantity × unit cost, or a rate on a base, or a lump sum."""
+
+    name: Bilingual
+    group: Literal[
+        "labour", "uniform", "management_fee", "service", "goods", "works", "subsidy", "training",
+        "interest", "other",
+    ]
+    declared: Amount
+    post: Id | None = None
+    quantity: Positive | None = None
+    quantity_unit: Str | None = None
+    per_head: bool = False
+    unit_cost: Positive | None = None
+    rate: Share | None = None
+    base: list[Id] = []
+    executed: Amount | None = None
+
+    @model_validator(mode="after")
+    def one_way(self) -> Line:
+        """A line is built in one way only."""
+        if self.rate is not None and (self.unit_cost is not None or self.quantity is not None):
+            raise fault("line_two_ways", self.id)
+        if self.rate is not None and not self.base:
+            raise fault("rate_without_base", self.id)
+        if self.rate is None and self.base:
+            raise fault("base_without_rate", self.id)
+        if self.unit_cost is not None and self.quantity is None and self.post is None:
+            raise fault("unit_cost_without_quantity", self.id)
+        if self.quantity is not None and self.post is not None:
+            raise fault("quantity_beside_post", self.id)
+        return self
+
+
+class Budget(Model):
+    """The approved budget, its changes in the year and its lines (预算安排)."""
+
+    approved: Amount
+    executed: Amount | None = None
+    planned_to_date: Amount | None = None
+    adjustments: list[Adjustment] = []
+    lines: list[Line] = []
+
+
+class PriorLine(Model):
+    """What a line was built from in an earlier year (上年预算内容)."""
+
+    line: Id
+    quantity: Positive
+    unit_cost: Positive
+
+
+class PriorYear(Model):
+    """An earlier year's budget and execution (以前年度)."""
+
+    year: Count
+    budget: Amount
+    executed: Amount
+    lines: list[PriorLine] = []
+
+
+class Contract(Item):
+    """One contract (合同), from award to service."""
+
+    name: Bilingual | None = None
+    contractor: Bilingual
+    procurement: Literal[
+        "open_tender", "invited_tender", "competitive_negotiation", "competitive_consultation",
+        "inquiry", "single_source", "framework_agreement", "other",
+    ]  # fmt: skip
+    awarded: Date | None = None
+    signed: Date | None = None
+    amount: Amount
+    service: Period | None = None
+
+
+class Withheld(Model):
+    """What is kept back until assessment (考核预留): a share of a line's yearly amount."""
+
+    share: Share
+    of: Id
+    released: Date | None = None
+
+
+class Instalment(Item):
+    """A planned payment (分期款): a share of its contract, or an amount."""
+
+    name: Bilingual | None = None
+    contract: Id | None = None
+    due: Date
+    share: Share | None = None
+    amount: Amount | None = None
+    covers: Period | None = None
+    withheld: Withheld | None = None
+
+    @model_validator(mode="after")
+    def one_amount(self) -> Instalment:
+        """Either a share or an amount, and a share needs its contract."""
+        if (self.share is None) == (self.amount is None):
+            raise fault("share_or_amount", self.id)
+        if self.share is not None and self.contract is None:
+            raise fault("share_without_contract", self.id)
+        return self
+
+
+class Payment(Item):
+    """Money that was paid (支付)."""
+
+    on: Date
+    amount: Amount
+    instalment: Id | None = None
+
+
+class Milestone(Item):
+    """A step of the work plan (工作计划节点); ``actual`` is left out while it is not done."""
+
+    name: Bilingual
+    planned: Date
+    actual: Date | None = None
+
+
+class Target(Model):
+    """What was to be reached in the year (年度目标值): a value, or a quality in words."""
+
+    operator: Literal[">=", "<=", "=", "≥", "≤"] = "="
+    value: Number | None = None
+    unit: Str | None = None
+    text: Bilingual | None = None
+
+    @model_validator(mode="after")
+    def value_or_text(self) -> Target:
+        """Either a value with its unit, or words."""
+        return value_or_words(self)
+
+
+class Quantity(Model):
+    """A value with its unit, or an activity that stands in its place (完成数或工作描述)."""
+
+    value: Number | None = None
+    unit: Str | None = None
+    text: Bilingual | None = None
+
+    @model_validator(mode="after")
+    def value_or_text(self) -> Quantity:
+        """Either a value with its unit, or words."""
+        return value_or_words(self)
+
+
+def value_or_words(found: Any) -> Any:
+    """Both or neither of value and words is a fault, and so is a value without its unit."""
+    if (found.value is None) == (found.text is None):
+        raise fault("value_or_text", "")
+    if found.value is not None and found.unit is None:
+        raise fault("unit_missing", found.value)
+    return found
+
+
+class Measurement(Model):
+    """How an outcome was measured (测评): by whom, when, on how many."""
+
+    value: Number
+    unit: Str
+    on: Date | None = None
+    sample: Count | None = None
+    method: Bilingual | None = None
+    by: Literal["implementing_unit", "evaluator", "third_party"] | None = None
+    covers: list[Bilingual] = []
+
+
+class Output(Item):
+    """An output or outcome indicator of the project (产出、效果指标)."""
+
+    name: Bilingual
+    kind: Literal["output", "outcome"]
+    listed_as: Literal["output", "outcome"] | None = None
+    due: Date | None = None
+    target: Target
+    planned: Quantity | None = None
+    actual: Quantity | None = None
+    qualified: Number | None = None
+    measured: Measurement | None = None
+    evidence: Bilingual | None = None
+    likelihood: Literal["certain", "possible", "impossible"] | None = None
+    reason: Bilingual | None = None
+
+
+class Judgement(Model):
+    """The grade of a judged indicator with its evidence (评价结果), or why it does not apply."""
+
+    grade: Str | None = None
+    stated: Str | None = None
+    not_applicable: Bilingual | None = None
+    evidence: Bilingual | None = None
+    reason: Bilingual | None = None
+
+    @model_validator(mode="after")
+    def graded_or_not(self) -> Judgement:
+        """What does not apply cannot be graded."""
+        if self.grade is not None and self.not_applicable is not None:
+            raise fault("graded_not_applicable", self.grade)
+        return self
+
+
+class Rule(Item):
+    """A management rule: does it exist, is it relevant, is it followed (管理制度)."""
+
+    name: Bilingual
+    area: Literal["business", "finance"]
+    number: Bilingual | None = None
+    exists: bool
+    relevance: Literal["very_good", "good", "fair", "missing"] | None = None
+    effectiveness: Literal["effective", "basically_effective", "not_executed"] | None = None
+    indicator: Id | None = None
+
+
+class Problem(Item):
+    """A problem found, with its cause (问题、原因)."""
+
+    title: Bilingual
+    description: Bilingual | None = None
+    cause: Bilingual | None = None
+    indicators: list[Id] = []
+
+
+class Measure(Item):
+    """A corrective measure and its date (纠偏措施、计划时间)."""
+
+    title: Bilingual
+    description: Bilingual | None = None
+    problem: Id | None = None
+    kind: Literal["budget", "rules", "execution"] | None = None
+    due: Date | None = None
+
+
+class Step(Item):
+    """One step of a disbursement, from request to payment (资金拨付流程)."""
+
+    name: Bilingual
+    party: Bilingual | None = None
+
+
+class Stated(Model):
+    """What the authority itself concludes (项目单位或评价机构结论)."""
+
+    verdict: Literal["normal", "basically_normal", "has_problems", "has_serious_problems"] | None = (
+        None
+    )
+    forecast: Literal["can_complete", "cannot_complete"] | None = None
+    deviation: Literal["none", "exists"] | None = None
+    funds_on_plan: bool | None = None
+    on_schedule: bool | None = None
+    full_use_of_funds: bool | None = None
+
+
+class Printed(Model):
+    """A figure exactly as an existing report prints it (已公布数字); never an input."""
+
+    figure: Str
+    text: Annotated[str, BeforeValidator(words)]
+    unit: Str | None = None
+    where: Bilingual
+
+
+class Params(Model):
+    """One project's params file (参数文件)."""
+
+    evalkit: Literal[1]
+    id: Id
+    framework: Id
+    units: Units
+    project: Project
+    parties: Parties
+    funding: list[Funding] = []
+    budget: Budget
+    posts: list[Post] = []
+    contracts: list[Contract] = []
+    instalments: list[Instalment] = []
+    payments: list[Payment] = []
+    prior_years: list[PriorYear] = []
+    milestones: list[Milestone] = []
+    outputs: list[Output] = []
+    judgements: dict[Id, Judgement] = {}
+    rules: list[Rule] = []
+    problems: list[Problem] = []
+    measures: list[Measure] = []
+    disbursement: list[Step] = []
+    stated: Stated = Stated()
+    printed: list[Printed] = []
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a params file, for editors."""
+    return Params.model_json_schema() | {"$schema": "https://json-schema.org/draft/2020-12/schema"}
