@@ -61,7 +61,9 @@ INPUT_FRAMES: dict[str, dict[str, str]] = {
         "declared_amount": AMOUNT, "line_executed_amount": AMOUNT,
     },
     "prior_years": {"year_budget_amount": AMOUNT, "year_executed_amount": AMOUNT},
-    "prior_lines": {"prior_year": COUNT, "prior_quantity": EXACT, "prior_unit_cost_amount": EXACT},
+    "prior_lines": {
+        "line": KEY, "prior_year": COUNT, "prior_quantity": EXACT, "prior_unit_cost_amount": EXACT,
+    },
     "contracts": {
         "name": TEXT, "contractor": TEXT, "procurement": KEY, "awarded_on": DATE,
         "signed_on": DATE, "amount": AMOUNT, "service_start_on": DATE, "service_end_on": DATE,
@@ -175,7 +177,9 @@ class Inputs:
                 yield each.name, getattr(self, each.name)
 
 
-def inputs_of(rows: Mapping[str, Iterable[Mapping[str, Any]]], places: Mapping | None = None) -> Inputs:
+def inputs_of(
+    rows: Mapping[str, Iterable[Mapping[str, Any]]], places: Mapping | None = None
+) -> Inputs:
     """Typed inputs from plain rows by frame name; frames that are not named are empty.
 
     >>> inputs_of({"funding": [{"project_id": "p", "item": "own"}]}).funding.index.nlevels
@@ -230,6 +234,7 @@ class Evaluation:
     lines: pd.DataFrame
     groups: pd.DataFrame
     payments: pd.DataFrame
+    contracts: pd.DataFrame
     instalments: pd.DataFrame
     milestones: pd.DataFrame
     outputs: pd.DataFrame
