@@ -8,10 +8,11 @@
 
 The packages come in two sets, so that who only wants a report does not download a test suite's
 tools: requirements.txt, and requirements-dev.txt, which holds all of the first. They are made
-anew (look at the diff before it is committed) with
+anew (look at the diff before it is committed) as follows (newer releases of
+argon2-cffi-bindings have no wheel for Macs with Intel processors).
 
     C="uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate"
-    echo hatchling | $C pyproject.toml - -o requirements.txt
+    (echo hatchling; echo 'argon2-cffi-bindings<26') | $C pyproject.toml - -o requirements.txt
     $C --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
     echo uv | $C - -o uv.txt
 """
