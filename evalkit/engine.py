@@ -1,8 +1,8 @@
 """Running a report notebook with papermill (papermill 执行), each in a private kernel of its own.
 
-papermill runs the cells through the engine ``evalkit`` (``papermill_engine.py``); this module gives
-it a kernel that depends on nothing but this Python: no kernel specification installed on the machine,
-no start-up file or configuration of the user, no network port.
+papermill runs the cells through the engine ``evalkit`` (``papermill_engine.py``). This module gives
+it a kernel that depends on nothing but this Python: no kernel specification that happens to be
+installed, no start-up file or configuration of the user, no network port.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpec
@@ -46,7 +45,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class PrivateKernel(AsyncKernelManager):
-    """A kernel of this very Python, with its files in the folder of its connection file (私有内核)."""
+    """A kernel of this very Python, with its files beside its connection file (私有内核)."""
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -80,12 +79,23 @@ def run_notebook(
         try:
             _execute(notebook, parameters, run, on_section, cell_limit)
         except Exception as error:
-            partial = nbformat.read(run if run.exists() else notebook, 4)
-            write_file(failed, nbformat.writes(partial).encode())
+            partial = read_notebook(run if run.exists() else notebook)
+            write_notebook(failed, partial)
             raise _failure(error, partial, parameters, failed) from error
-        finished = _without_traces(nbformat.read(run, 4), parameters)
-    write_file(output, nbformat.writes(finished).encode())
+        finished = _without_traces(read_notebook(run), parameters)
+    write_notebook(output, finished)
     return output
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """A notebook file as nbformat holds it."""
+    return nbformat.reads(path.read_text("utf-8"), 4)  # type: ignore[no-untyped-call]
+
+
+def write_notebook(path: Path, notebook: NotebookNode) -> None:
+    """Write a notebook, whole or not at all."""
+    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    write_file(path, f"{text}\n".encode())
 
 
 def section_of(cell: NotebookNode) -> str:
@@ -101,7 +111,7 @@ def _execute(
     on_section: Callable[[str], None],
     cell_limit: int,
 ) -> None:
-    """Let papermill run the notebook into the file ``run``, whose folder holds the kernel's files."""
+    """Let papermill run the notebook into ``run``, in the folder that the kernel uses too."""
     from papermill.execute import execute_notebook  # slow to import, and it imports our engine
 
     seen = {""}

@@ -1,8 +1,8 @@
 """The papermill engine ``evalkit``: what it records about a run is true.
 
-After a time-out or the death of a kernel, papermill's own engine marks every cell ``completed``, the
-one that failed and those that never ran included. This one marks the cell that was running as failed
-and lets papermill report it like any other failing cell.
+After a time-out or the death of a kernel, papermill's own engine marks every cell ``completed``,
+the one that failed and those that never ran included. This one marks the cell that was running as
+failed and lets papermill report it like any other failing cell.
 
 papermill loads this module by its entry point *while papermill is being imported*. So it imports
 nothing of papermill but ``papermill.engines``, and no module of evalkit imports it.
@@ -17,7 +17,7 @@ from nbformat.v4 import new_output
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 
 
-class TruthfulEngine(NBClientEngine):
+class TruthfulEngine(NBClientEngine):  # type: ignore[misc]
     """papermill's engine, with truthful records of time-outs and dead kernels."""
 
     @classmethod
@@ -40,6 +40,9 @@ class TruthfulEngine(NBClientEngine):
                 raise
             place, cell = started[-1]
             ename, evalue = type(broken).__name__, str(broken).partition("\n")[0]
-            cell.outputs.append(new_output("error", ename=ename, evalue=evalue, traceback=[]))
+            shown = new_output(  # type: ignore[no-untyped-call]
+                "error", ename=ename, evalue=evalue, traceback=[f"{ename}: {evalue}"]
+            )
+            cell.outputs.append(shown)
             nb_man.cell_exception(cell, cell_index=place, exception=broken)
             return nb_man.nb
