@@ -24,8 +24,8 @@ from evalkit.scoring.verdict import score_conditions, score_verdict, verdicts
 def evaluate(inputs: Inputs, framework: Framework) -> Evaluation:
     """Score, check and collect the facts of every project in the inputs (评价).
 
-    All projects are scored under the one framework given. Each project's result is the same alone or
-    among others.
+    All projects are scored under the one framework given. Each project's result is the same alone
+    or among others.
     """
     scored = score(inputs, framework)
     facts = facts_of(scored)

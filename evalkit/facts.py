@@ -1,7 +1,7 @@
 """Facts (事实): every figure with its exact value, unit, formula, inputs and place.
 
-``formulas.yaml`` lists the figures; ``facts_of`` reads their values out of the scored frames. Words,
-tables, charts, checks, mail and exports take figures from here and from nowhere else.
+``formulas.yaml`` lists the figures; ``facts_of`` reads their values out of the scored frames.
+Words, tables, charts, checks, mail and exports take figures from here and from nowhere else.
 """
 
 from __future__ import annotations

@@ -5,10 +5,12 @@ index ``(project_id, item)``, where *item* is the id that the params file gives 
 instalment, an indicator code). One project is a portfolio of one.
 
 Suffixes are promises: ``*_amount`` money, ``*_rate`` a fraction (1 is 100%), ``*_count`` heads or
-pieces, ``*_gap`` actual minus expected, ``*_days`` whole days, ``*_on`` a date, ``is_*`` a truth value.
+pieces, ``*_gap`` actual minus expected, ``*_days`` whole days, ``*_on`` a date, ``is_*`` a truth
+value.
 
-Numbers are exact. Money that was read is whole fen (``Int64``). Whatever was divided, or multiplied by
-a rate, is a ``Fraction`` (``object``), also in fen when it is money. No binary float holds a figure.
+Numbers are exact. Money that was read is whole fen (``Int64``). Whatever was divided, or multiplied
+by a rate, is a ``Fraction`` (``object``), also in fen when it is money. No binary float holds a
+figure.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The shape of a params file (参数文件): what it may hold, of which type.
 
-These models only say what a file may look like; ``params.py`` reads files and ``text/<lang>/fields.yaml``
-explains every field in words. Amounts and rates stay as they were written (``Decimal``, in the unit of
-the file); ``params.py`` converts them once.
+These models only say what a file may look like; ``params.py`` reads files and
+``text/<lang>/fields.yaml`` explains every field in words. Amounts and rates stay as they were
+written (``Decimal``, in the unit of the file); ``params.py`` converts them once.
 
 A value that is wrong raises ``PydanticCustomError`` with one of the codes that
 ``text/<lang>/faults.yaml`` puts into words.
@@ -38,7 +38,7 @@ def fault(code: str, found: Any) -> PydanticCustomError:
 
 
 def number(value: Any) -> Decimal:
-    """An exact number; a number in quotes or with separators is a fault, and so is a truth value."""
+    """An exact number; one in quotes or with separators is a fault, and so is a truth value."""
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise fault("not_a_number", value)
     found = Decimal(value)
@@ -50,7 +50,7 @@ def number(value: Any) -> Decimal:
 
 
 def percent(value: Any) -> Decimal:
-    """A rate written with its sign (``10%``), as a fraction; a bare number could mean two things."""
+    """A rate written with its sign (``10%``), as a fraction; a bare number could mean either."""
     match = re.fullmatch(r"\s*([+-]?\d{1,12}(?:\.\d{1,12})?)\s*([%％‰])\s*", str(value))
     if isinstance(value, bool) or match is None:
         raise fault("not_a_rate", value)
@@ -247,7 +247,7 @@ class Line(Item):
     group: Literal[
         "labour", "uniform", "management_fee", "service", "goods", "works", "subsidy", "training",
         "interest", "other",
-    ]
+    ]  # fmt: skip
     declared: Amount
     post: Id | None = None
     quantity: Positive | None = None
@@ -481,12 +481,13 @@ class Step(Item):
     party: Bilingual | None = None
 
 
+Verdict = Literal["normal", "basically_normal", "has_problems", "has_serious_problems"]
+
+
 class Stated(Model):
     """What the authority itself concludes (项目单位或评价机构结论)."""
 
-    verdict: Literal["normal", "basically_normal", "has_problems", "has_serious_problems"] | None = (
-        None
-    )
+    verdict: Verdict | None = None
     forecast: Literal["can_complete", "cannot_complete"] | None = None
     deviation: Literal["none", "exists"] | None = None
     funds_on_plan: bool | None = None

@@ -1,6 +1,6 @@
 """Exact arithmetic on scalars and on aligned Series: quotients, sums over items, months.
 
-Quotients are ``Fraction``; what is missing stays missing (``pd.NA``) and nothing is ever rounded here.
+Quotients are ``Fraction``; what is missing stays missing (``pd.NA``); nothing is ever rounded here.
 """
 
 from __future__ import annotations
@@ -47,11 +47,12 @@ def _rational(value: Any) -> Any:
 def total(items: pd.Series, projects: pd.Index, empty: Any = pd.NA) -> pd.Series:
     """The sum over each project's items (合计), an ``object`` Series over ``projects``.
 
-    ``items`` is indexed by ``(project_id, item)``. A project with no item gets ``empty``; one with an
-    item whose value is missing gets ``pd.NA``: a sum with a hole in it is not a sum.
+    ``items`` is indexed by ``(project_id, item)``. A project with no item gets ``empty``; one with
+    an item whose value is missing gets ``pd.NA``: a sum with a hole in it is not a sum.
 
     >>> index = pd.MultiIndex.from_tuples([("p", "a"), ("p", "b"), ("q", "a")])
-    >>> total(pd.Series([1, 2, pd.NA], index, dtype="Int64"), pd.Index(["p", "q", "r"]), empty=0).tolist()
+    >>> items = pd.Series([1, 2, pd.NA], index, dtype="Int64")
+    >>> total(items, pd.Index(["p", "q", "r"]), empty=0).tolist()
     [3, <NA>, 0]
     """
     keys = items.index.get_level_values(0)
@@ -90,8 +91,8 @@ def spread(projects: pd.Series, items: pd.Index) -> pd.Series:
 def months_between(start_on: Any, end_on: Any) -> Any:
     """Months from the start of one day to the end of another (月数), an exact fraction.
 
-    A part of a month counts by its days, so whole months are whole numbers. Never negative. Dates or
-    aligned Series of dates; ``pd.NA`` where one is missing.
+    A part of a month counts by its days, so whole months are whole numbers. Never negative. Dates
+    or aligned Series of dates; ``pd.NA`` where one is missing.
 
     >>> months_between(pd.Timestamp("2018-01-01"), pd.Timestamp("2018-08-31"))
     Fraction(8, 1)
@@ -113,7 +114,8 @@ def _month_position(day: date, shift: int) -> Fraction:
 def days_between(start_on: pd.Series, end_on: pd.Series) -> pd.Series:
     """Whole days from one date to another (天数), ``Int64``; negative where the end is earlier.
 
-    >>> days_between(pd.to_datetime(pd.Series(["2017-12-31"])), pd.to_datetime(pd.Series(["2018-01-04"]))).tolist()
+    >>> planned, actual = pd.Series(["2017-12-31"]), pd.Series(["2018-01-04"])
+    >>> days_between(pd.to_datetime(planned), pd.to_datetime(actual)).tolist()
     [4]
     """
     return (end_on - start_on).dt.days.astype("Int64")

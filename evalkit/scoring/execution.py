@@ -1,7 +1,7 @@
 """How much of the budget was executed, against which plan (预算执行).
 
-One name has several official denominators, so each rate stands under its own name; the framework says
-which of them an indicator uses.
+One name has several official denominators, so each rate stands under its own name; the framework
+says which of them an indicator uses.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def _add_last_year(result: pd.DataFrame, inputs: Inputs) -> None:
 
 
 def score_years(inputs: Inputs, execution: pd.DataFrame) -> pd.DataFrame:
-    """Budget and execution by year, earlier years and the project's own to date; item is the year."""
+    """Budget and execution by year: the earlier ones, and the own one to date; item is the year."""
     own = pd.DataFrame(
         {
             "year_budget_amount": execution["budget_amount"],

@@ -64,8 +64,9 @@ def score_lines(inputs: Inputs) -> pd.DataFrame:
     """Each budget line with what it recomputes to, one row a line.
 
     Adds to the columns of ``inputs.lines``: the quantity (of its post where it names one),
-    ``base_amount``, ``recomputed_amount``, ``line_gap`` (declared − recomputed), shares, the implied
-    base and effective rate of fees, and price and volume effects where the earlier year is known.
+    ``base_amount``, ``recomputed_amount``, ``line_gap`` (declared − recomputed), shares, the
+    implied base and effective rate of fees, and price and volume effects where the earlier year is
+    known.
     """
     lines = inputs.lines.copy()
     lines["quantity"] = lines["quantity"].where(lines["quantity"].notna(), _heads(inputs))
@@ -119,7 +120,7 @@ def _last_lines(inputs: Inputs) -> pd.DataFrame:
 
 
 def score_groups(inputs: Inputs, lines: pd.DataFrame) -> pd.DataFrame:
-    """Subtotals by group of lines (labour, uniform, management fee, …), in the order of the file."""
+    """Subtotals by group of lines (labour, uniform, fee, …), in the order of the file."""
     keys = [lines.index.get_level_values(0), lines["group"]]
     sums = (
         lines[["declared_amount", "recomputed_amount"]]

@@ -28,6 +28,7 @@ def grade_of(rate: Any, bands: list[dict[str, Any]]) -> Any:
 
     The first band whose ``at_least`` and ``at_most`` both hold. Rates are never rounded first.
 
+    >>> from fractions import Fraction
     >>> bands = [{"grade": "good", "at_least": Fraction(19, 20)}, {"grade": "poor"}]
     >>> grade_of(Fraction(1), bands), grade_of(Fraction(1, 2), bands)
     ('good', 'poor')
@@ -45,7 +46,7 @@ def score_indicators(
 ) -> pd.DataFrame:
     """Every indicator of the framework for every project, one row ``(project_id, code)``.
 
-    ``status`` is graded, not_applicable or cannot_be_evaluated; ``reason_code`` says why not graded.
+    ``status`` is graded, not_applicable or cannot_be_evaluated; ``reason_code`` says why.
     """
     projects = inputs.projects.index
     index = pd.MultiIndex.from_product(

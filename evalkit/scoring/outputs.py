@@ -66,9 +66,9 @@ def is_reached(value: Any, operator: str, target: Any) -> bool:
 def score_outputs(inputs: Inputs, settings: dict[str, Any]) -> pd.DataFrame:
     """Each output and outcome with its rates, status and likelihood, one row an item.
 
-    Adds ``is_due``, ``is_valued``, ``value`` (measured, else actual, in the target's unit), the three
+    Adds ``is_due``, ``is_valued``, ``value`` (measured, else actual, in the target's unit), the
     rates, ``status`` (reached, on_plan, behind, missed, no_value, unit_mismatch, not_due) and
-    ``likelihood`` (certain, possible, impossible, unknown) by the framework's ``likelihood`` bounds.
+    ``likelihood`` (certain, possible, impossible, unknown) by the framework's bounds.
     """
     result = inputs.outputs.copy()
     as_of = spread(inputs.projects["as_of"], result.index)

@@ -24,7 +24,7 @@ def ahead_gap(executed_amount: Any, delivered_amount: Any) -> Any:
 
     >>> from fractions import Fraction
     >>> round(ahead_gap(2_819_550_000, Fraction(2, 3) * 3_759_400_000) / 1_000_000, 2)
-    Fraction(31328, 100)
+    Fraction(7832, 25)
     """
     return executed_amount - delivered_amount
 
@@ -52,8 +52,8 @@ def score_contracts(inputs: Inputs) -> pd.DataFrame:
 def score_instalments(inputs: Inputs, lines: pd.DataFrame) -> pd.DataFrame:
     """Each planned instalment: gross, withheld, payable, paid, days early or late.
 
-    ``payment_delay_days`` counts from the due date to the day of the last payment, or to the tracking
-    date where it is due and not paid in full; it is missing while nothing is due or paid.
+    ``payment_delay_days`` counts from the due date to the day of the last payment, or to the
+    tracking date where it is due and not paid in full; it is missing while nothing is due or paid.
     """
     result = inputs.instalments.copy()
     as_of = spread(inputs.projects["as_of"], result.index)
@@ -125,6 +125,6 @@ def score_payments(
 
 
 def total_due(instalments: pd.DataFrame, projects: pd.Index) -> pd.Series:
-    """The payable amounts of the instalments that are due; 0 where none is due yet, NA without any."""
+    """The payable amounts of the instalments that are due: 0 where none is, NA without any."""
     amounts = instalments["payable_amount"].where(instalments["is_due"], 0)
     return total(amounts, projects)

@@ -1,7 +1,7 @@
 """The verdict by the framework's explicit rule, beside the stated one (结果判定).
 
-The rule is data: conditions on facts, each tied to a verdict. The worst verdict with a condition that
-holds is the verdict; with none, the best one. Without any graded indicator there is no verdict.
+The rule is data: conditions on facts, each tied to a verdict. The worst verdict with a condition
+that holds is the verdict; with none, the best one. Without any graded indicator there is none.
 """
 
 from __future__ import annotations
