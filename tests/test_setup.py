@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -35,6 +35,15 @@ def pins(name):
 def names(requirements):
     """The normalised package names of requirements."""
     return {canonicalize_name(Requirement(text).name) for text in requirements}
+
+
+def imported(path):
+    """The top-level names of the modules that a source file imports."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.split(".")[0]
 
 
 @pytest.fixture
@@ -83,6 +92,18 @@ def test_what_the_project_needs_is_pinned():
     assert names(pins(UV)) == {"uv"}
 
 
+def test_what_evalkit_imports_is_a_dependency():
+    """Nothing is used that only happens to come along with something else."""
+    used = {name for path in (ROOT / "evalkit").rglob("*.py") for name in imported(path)}
+    outside = used - sys.stdlib_module_names - {"evalkit"}
+    made_by = packages_distributions()
+    found = {canonicalize_name(made_by.get(name, [name])[0]) for name in outside}
+    assert found
+    assert found - {"pydantic-core"} <= names(
+        [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["cluster"]]
+    )
+
+
 def test_the_larger_set_holds_the_smaller():
     """Whoever has the tests' packages has exactly the user's packages too."""
     user, dev = ({pin.split(" ; ")[0] for pin in pins(name)} for name in (USER, DEV))
@@ -107,16 +128,7 @@ def test_no_lock_file_is_tracked():
 
 def test_run_needs_only_the_standard_library():
     """run.py starts on a bare Python."""
-    tree = ast.parse((ROOT / "run.py").read_text("utf-8"))
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-    modules = {
-        name
-        for node in imports
-        for name in (
-            [node.module] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
-        )
-    }
-    assert {name.split(".")[0] for name in modules} <= sys.stdlib_module_names
+    assert set(imported(ROOT / "run.py")) <= sys.stdlib_module_names
 
 
 def test_an_older_python_can_read_run():
