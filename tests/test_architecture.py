@@ -16,10 +16,10 @@ FLOORS = (
     ("__init__", "model", "errors"),
     ("scoring", "checks"),
     ("evaluate", "facts", "findings", "framework", "schema"),
-    ("params", "yamltree", "files",
+    ("params", "yamltree", "privacy", "files",
      "words", "terms", "sentences", "formula", "narrative", "explain"),
     ("tables", "charts"),
-    ("engine", "papermill_engine", "render", "mail", "explore"),
+    ("engine", "papermill_engine", "notebook", "render", "page", "mail", "explore"),
     ("batch",),
     ("cli", "__main__"),
 )  # fmt: skip
@@ -47,6 +47,8 @@ PURE_IMPORTS = {
 IMPURE_CALLS = re.compile(r"open|print|input|eval|exec|__import__|now|today|utcnow|(read|to)_(csv|"
                           r"excel|parquet|pickle|json|sql|feather|html)")  # fmt: skip
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
+# Modules whose patterns recognise Chinese in what they read; they say none.
+READS_CHINESE = {"privacy"}
 CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -110,7 +112,8 @@ def module_faults(path, package):
     """All faults of one module, as (line, what)."""
     tree = ast.parse(path.read_text("utf-8"))
     inside = path.relative_to(package).with_suffix("").parts
-    yield from chinese_words(tree)
+    if inside[0] not in READS_CHINESE:
+        yield from chinese_words(tree)
     for name in EMPTY_NAMES.intersection(inside):
         yield 1, f"the name {name} says nothing"
     module = inside[0]
@@ -185,6 +188,7 @@ GOOD = [
         "from evalkit.model import x\ndef check():\n    '''不符\n    >>> '元'\n    '''",
     ),
     ("charts/outputs", "from evalkit.words import x\nimport matplotlib.pyplot as plt"),
+    ("privacy", "import re\nphone = re.compile('电话')"),
     ("engine", "import papermill, nbclient\nfrom evalkit import facts, __version__"),
     ("cli", "def cluster():\n    from distributed import Client"),
     ("cli", "from evalkit import batch\ndef main():\n    print(open('a'))"),
