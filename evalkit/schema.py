@@ -13,23 +13,16 @@ from __future__ import annotations
 import datetime
 import re
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic import WithJsonSchema as JsonSchema
 from pydantic_core import PydanticCustomError
-from ruamel.yaml import YAML
+
+from evalkit.units import units as units
 
 FORMAT = 1
 LARGEST_AMOUNT = Decimal(10) ** 13  # in the unit of the file; 10 trillion keeps every sum in int64
-
-
-@cache
-def units() -> dict[str, dict[str, Any]]:
-    """The units that files and printed tables may name, from ``units.yaml``."""
-    return YAML(typ="safe").load((files("evalkit") / "units.yaml").read_text("utf-8"))
 
 
 def fault(code: str, found: Any) -> PydanticCustomError:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 # A module imports only from lower floors or its own. A folder's modules share its floor.
 FLOORS = (
-    ("__init__", "model", "errors"),
+    ("__init__", "model", "errors", "units"),
     ("scoring", "checks"),
     ("evaluate", "facts", "findings", "framework", "schema"),
     ("params", "yamltree", "privacy", "files",
@@ -42,7 +42,7 @@ NEVER_AT_TOP = {"dask", "distributed"}
 PURE_IMPORTS = {
     "__future__", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum",
     "evalkit", "fractions", "functools", "itertools", "math", "numpy", "operator", "pandas", "re",
-    "types", "typing",
+    "types", "typing", "unicodedata",
 }  # fmt: skip
 IMPURE_CALLS = re.compile(r"open|print|input|eval|exec|__import__|now|today|utcnow|(read|to)_(csv|"
                           r"excel|parquet|pickle|json|sql|feather|html)")  # fmt: skip

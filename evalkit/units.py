@@ -1,0 +1,19 @@
+"""The units that a params file or a printed table may name, and what one of them is worth."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ruamel.yaml import YAML
+
+
+@cache
+def units() -> dict[str, dict[str, Any]]:
+    """The units by kind (单位): ``money`` in fen, ``rate`` as a fraction, as ``units.yaml`` says.
+
+    >>> units()["money"]["元"], units()["rate"]["‰"]
+    (100, '1/1000')
+    """
+    return YAML(typ="safe").load((files("evalkit") / "units.yaml").read_text("utf-8"))
