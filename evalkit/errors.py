@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+
 @dataclass(frozen=True, order=True)
 class Fault:
     """One mistake in a file (错误): where it stands and what was found there.

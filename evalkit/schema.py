@@ -5,7 +5,7 @@ These models only say what a file may look like; ``params.py`` reads files and
 written (``Decimal``, in the unit of the file); ``params.py`` converts them once.
 
 A value that is wrong raises ``PydanticCustomError`` with one of the codes that
-``text/<lang>/faults.yaml`` puts into words.
+``text/<lang>/faults.yaml`` puts into words. A key whose value is empty is the same as one left out.
 """
 
 from __future__ import annotations
@@ -13,16 +13,22 @@ from __future__ import annotations
 import datetime
 import re
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic import WithJsonSchema as JsonSchema
 from pydantic_core import PydanticCustomError
 
+from evalkit.model import Text
 from evalkit.units import units as units
+from evalkit.yamltree import read_yaml
 
 FORMAT = 1
-LARGEST_AMOUNT = Decimal(10) ** 13  # in the unit of the file; 10 trillion keeps every sum in int64
+LARGEST_NUMBER = Decimal(10) ** 15
+LONGEST_TEXT = 20_000
+LANGUAGES = ("zh", "en")
 
 
 def fault(code: str, found: Any) -> PydanticCustomError:
@@ -37,7 +43,7 @@ def number(value: Any) -> Decimal:
     found = Decimal(value)
     if not found.is_finite():
         raise fault("not_a_number", value)
-    if abs(found) > LARGEST_AMOUNT:
+    if abs(found) > LARGEST_NUMBER:
         raise fault("too_large", value)
     return found
 
@@ -64,6 +70,20 @@ def money_unit(value: Any) -> str:
     return value
 
 
+def in_this_era(value: Any) -> Any:
+    """A date or year between 1900 and 2199: what lies outside is a slip of the hand."""
+    if not 1900 <= (value if isinstance(value, int) else value.year) <= 2199:
+        raise fault("out_of_era", value)
+    return value
+
+
+def not_above_one(value: Decimal) -> Decimal:
+    """A share of a whole."""
+    if value > 1:
+        raise fault("above_100_percent", f"{value * 100:f}%")
+    return value
+
+
 def not_negative(value: Decimal) -> Decimal:
     """A number that cannot be below zero."""
     if value < 0:
@@ -80,13 +100,35 @@ def whole(value: Any) -> int:
     return value
 
 
-def words(value: Any) -> str:
-    """A text; a bare number or date in its place is a fault, since YAML may have changed it."""
+def file_format(value: Any) -> int:
+    """The number of the format that this file is written in."""
+    if isinstance(value, bool) or value != FORMAT:
+        raise fault("unknown_format", value)
+    return FORMAT
+
+
+def flag(value: Any) -> bool:
+    """True or false, and not a number or a word that may mean it."""
+    if not isinstance(value, bool):
+        raise fault("not_a_flag", value)
+    return value
+
+
+def text(value: Any) -> str:
+    """A text; a bare number or date in its place is a fault, since its form may matter."""
     if not isinstance(value, str):
         raise fault("not_a_text", value)
-    if len(value) > 20_000:
+    if len(value) > LONGEST_TEXT:
         raise fault("too_long", value)
     return value
+
+
+def words(value: Any) -> str:
+    """A text that says something, without the space around it."""
+    found = text(value).strip()
+    if not found:
+        raise fault("empty_text", value)
+    return found
 
 
 NUMBER: dict[str, Any] = {"type": "number"}
@@ -98,11 +140,22 @@ Rate = Annotated[
     Decimal, BeforeValidator(percent),
     JsonSchema({"type": "string", "pattern": r"^\s*[+-]?\d+(\.\d+)?\s*[%％‰]\s*$"}),
 ]  # fmt: skip
-Share = Annotated[Rate, AfterValidator(not_negative)]
+Share = Annotated[Rate, AfterValidator(not_negative), AfterValidator(not_above_one)]
 Date = Annotated[
-    datetime.date, BeforeValidator(calendar_date), JsonSchema({"type": "string", "format": "date"})
-]
+    datetime.date, BeforeValidator(calendar_date), AfterValidator(in_this_era),
+    JsonSchema({"type": "string", "format": "date"}),
+]  # fmt: skip
+Year = Annotated[
+    int, BeforeValidator(whole), AfterValidator(in_this_era),
+    JsonSchema({"type": "integer", "minimum": 1900, "maximum": 2199}),
+]  # fmt: skip
+Format = Annotated[Literal[1], BeforeValidator(file_format)]
+Flag = Annotated[bool, BeforeValidator(flag)]
 Str = Annotated[str, BeforeValidator(words)]
+Operator = Annotated[
+    Literal[">=", "<=", "=", "≥", "≤"],
+    AfterValidator(lambda sign: {"≥": ">=", "≤": "<="}.get(sign, sign)),
+]
 Id = Annotated[str, BeforeValidator(words), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 MoneyUnit = Annotated[
     str, BeforeValidator(money_unit), JsonSchema({"type": "string", "enum": list(units()["money"])})
@@ -114,25 +167,41 @@ class Model(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def without_empty_keys(cls, value: Any) -> Any:
+        """A known key with nothing behind it is not there."""
+        if not isinstance(value, dict):
+            return value
+        return {k: v for k, v in value.items() if v is not None or k not in cls.model_fields}
+
 
 class Bilingual(Model):
     """A text, as one string or with a version per language (文本)."""
 
-    zh: Str
-    en: Str
+    zh: Str | None = None
+    en: Str | None = None
 
     @model_validator(mode="before")
     @classmethod
     def from_string(cls, value: Any) -> Any:
-        """One string serves both languages; one language serves where the other is missing."""
-        if isinstance(value, str):
-            return {"zh": value, "en": value}
-        if isinstance(value, dict) and {"zh", "en"} & set(value):
-            first = value.get("zh", value.get("en"))
-            return {"zh": first, "en": value.get("en", first)} | value
+        """One string serves both languages."""
         if isinstance(value, dict):
             return value
-        raise fault("not_a_text", value)
+        found = words(value)
+        return {"zh": found, "en": found}
+
+    @model_validator(mode="after")
+    def says_something(self) -> Bilingual:
+        """At least one language is there; it serves where the other is missing."""
+        if self.zh is None and self.en is None:
+            raise fault("empty_text", "")
+        return self
+
+    @property
+    def text(self) -> Text:
+        """The text in both languages."""
+        return Text(self.zh or self.en or "", self.en or self.zh or "")
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
@@ -185,7 +254,7 @@ class Project(Model):
 
     name: Bilingual
     region: Bilingual | None = None
-    year: Count
+    year: Year
     category: Literal["recurring", "one_off"]
     period: Period
     tracking: Tracking
@@ -212,8 +281,8 @@ class Funding(Item):
     """One source of money: planned and received (资金来源)."""
 
     name: Bilingual
-    budget: Amount
-    received: Amount | None = None
+    budget: Positive
+    received: Positive | None = None
 
 
 class Adjustment(Item):
@@ -245,7 +314,7 @@ class Line(Item):
     post: Id | None = None
     quantity: Positive | None = None
     quantity_unit: Str | None = None
-    per_head: bool = False
+    per_head: Flag = False
     unit_cost: Positive | None = None
     rate: Share | None = None
     base: list[Id] = []
@@ -270,9 +339,9 @@ class Line(Item):
 class Budget(Model):
     """The approved budget, its changes in the year and its lines (预算安排)."""
 
-    approved: Amount
-    executed: Amount | None = None
-    planned_to_date: Amount | None = None
+    approved: Positive
+    executed: Positive | None = None
+    planned_to_date: Positive | None = None
     adjustments: list[Adjustment] = []
     lines: list[Line] = []
 
@@ -288,9 +357,9 @@ class PriorLine(Model):
 class PriorYear(Model):
     """An earlier year's budget and execution (以前年度)."""
 
-    year: Count
-    budget: Amount
-    executed: Amount
+    year: Year
+    budget: Positive
+    executed: Positive
     lines: list[PriorLine] = []
 
 
@@ -305,7 +374,7 @@ class Contract(Item):
     ]  # fmt: skip
     awarded: Date | None = None
     signed: Date | None = None
-    amount: Amount
+    amount: Positive
     service: Period | None = None
 
 
@@ -357,7 +426,7 @@ class Milestone(Item):
 class Target(Model):
     """What was to be reached in the year (年度目标值): a value, or a quality in words."""
 
-    operator: Literal[">=", "<=", "=", "≥", "≤"] = "="
+    operator: Operator = "="
     value: Number | None = None
     unit: Str | None = None
     text: Bilingual | None = None
@@ -442,7 +511,7 @@ class Rule(Item):
     name: Bilingual
     area: Literal["business", "finance"]
     number: Bilingual | None = None
-    exists: bool
+    exists: Flag
     relevance: Literal["very_good", "good", "fair", "missing"] | None = None
     effectiveness: Literal["effective", "basically_effective", "not_executed"] | None = None
     indicator: Id | None = None
@@ -483,16 +552,16 @@ class Stated(Model):
     verdict: Verdict | None = None
     forecast: Literal["can_complete", "cannot_complete"] | None = None
     deviation: Literal["none", "exists"] | None = None
-    funds_on_plan: bool | None = None
-    on_schedule: bool | None = None
-    full_use_of_funds: bool | None = None
+    funds_on_plan: Flag | None = None
+    on_schedule: Flag | None = None
+    full_use_of_funds: Flag | None = None
 
 
 class Printed(Model):
     """A figure exactly as an existing report prints it (已公布数字); never an input."""
 
     figure: Str
-    text: Annotated[str, BeforeValidator(words)]
+    text: Annotated[str, BeforeValidator(text)]
     unit: Str | None = None
     where: Bilingual
 
@@ -500,7 +569,7 @@ class Printed(Model):
 class Params(Model):
     """One project's params file (参数文件)."""
 
-    evalkit: Literal[1]
+    evalkit: Format
     id: Id
     framework: Id
     units: Units
@@ -524,6 +593,46 @@ class Params(Model):
     printed: list[Printed] = []
 
 
+def part(annotation: Any) -> type[Model] | None:
+    """The model in an annotation, inside a list, a mapping or an option; None if there is none."""
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        return annotation
+    return next(filter(None, map(part, get_args(annotation))), None)
+
+
+def model_at(path: tuple[str | int, ...]) -> type[Model] | None:
+    """The model of the mapping at a path of the file; None where no mapping belongs.
+
+    >>> model_at(("budget", "lines", 0)), model_at(("judgements", "A111")), model_at(("id",))
+    (<class 'evalkit.schema.Line'>, <class 'evalkit.schema.Judgement'>, None)
+    """
+    model: type[Model] | None = Params
+    steps = iter(path)
+    for step in steps:
+        if isinstance(step, int):
+            continue
+        field = None if model is None else model.model_fields.get(step)
+        if field is None:
+            return None
+        model = part(field.annotation)
+        if get_origin(field.annotation) is dict:
+            next(steps, None)
+    return model
+
+
+@cache
+def descriptions(lang: str) -> dict[str, dict[str, str]]:
+    """What each field is, in one line: model → field → words (``text/<lang>/fields.yaml``)."""
+    source = files("evalkit") / "text" / lang / "fields.yaml"
+    return read_yaml(source.read_text("utf-8"), f"text/{lang}/fields.yaml")[0].value
+
+
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a params file, for editors."""
-    return Params.model_json_schema() | {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    """The JSON Schema of a params file, for editors; each field is described in both languages."""
+    schema = Params.model_json_schema()
+    for name, model in [("Params", schema), *schema["$defs"].items()]:
+        for field, about in model.get("properties", {}).items():
+            both = (descriptions(lang)[name][field] for lang in LANGUAGES)
+            about["description"] = " / ".join(both)
+            about.pop("title", None)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

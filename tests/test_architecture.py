@@ -13,10 +13,10 @@ ROOT = Path(__file__).parents[1]
 
 # A module imports only from lower floors or its own. A folder's modules share its floor.
 FLOORS = (
-    ("__init__", "model", "errors", "units"),
+    ("__init__", "model", "errors", "units", "yamltree"),
     ("scoring", "checks"),
     ("evaluate", "facts", "findings", "framework", "schema"),
-    ("params", "yamltree", "privacy", "files",
+    ("params", "columns", "references", "prose", "privacy", "scaffold", "textfile", "files",
      "words", "terms", "sentences", "formula", "narrative", "explain"),
     ("tables", "charts"),
     ("engine", "papermill_engine", "notebook", "render", "page", "mail", "explore"),
