@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 class Fault:
     """One mistake in a file (错误): where it stands and what was found there.
 
-    ``line`` and ``column`` count from 1; 0 means the file as a whole. ``path`` is the dotted way to
-    the value (``budget.lines.uniform.declared``), empty where there is none. ``code`` names the
-    sentences in ``text/<lang>/faults.yaml``; ``values`` fills their holes, and its ``kind`` says what
-    was found (``text``, ``number``, …).
+    ``line`` and ``column`` count from 1; 0 means the file as a whole. ``path`` is the dotted way
+    to the value (``budget.lines.uniform.declared``), empty where there is none. ``code`` names the
+    sentences in ``text/<lang>/faults.yaml``; ``values`` fills their holes, and its ``kind`` says
+    what was found (``text``, ``number``, …).
     """
 
     file: str

@@ -30,7 +30,6 @@ AFTER = (
 AREA = r"(?:10|2\d|[3-9]\d\d)"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
-)
 
 
 def is_identity_number(digits: str) -> bool:

@@ -1,8 +1,8 @@
 """YAML text as plain values, with the line and column of every key and value.
 
 Only what a params file needs is read: mappings, lists, texts, whole numbers, decimals, dates, true
-and false. A number is taken from its text, so ``3780.92`` is exactly that; what merely resembles one
-(``1e5``, ``0x1F``, ``1_000``, ``007``) stays text and is a mistake wherever a number belongs.
+and false. A number is taken from its text, so ``3780.92`` is exactly that; what merely resembles
+one (``1e5``, ``0x1F``, ``1_000``, ``007``) stays text and is a mistake wherever a number belongs.
 Anchors, merges and tags are mistakes too: they let a small file grow without bound.
 
 The parser is libyaml's: thirty times as fast as one in Python, which decides at thousands of files.
