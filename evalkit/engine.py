@@ -1,8 +1,8 @@
 """Running a report notebook with papermill (papermill 执行), each in a private kernel of its own.
 
-papermill runs the cells through the engine ``evalkit`` (``papermill_engine.py``). This module gives
-it a kernel that depends on nothing but this Python: no kernel specification that happens to be
-installed, no start-up file or configuration of the user, no network port.
+The kernel depends on nothing but this Python: no kernel specification that happens to be installed,
+no start-up file or configuration of the user, no network port. What papermill then records about a
+run is true, also when a cell took too long or the kernel died.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-import nbformat
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+from papermill.execute import execute_notebook
 from traitlets.config import Config
 
 from evalkit.errors import ReportFailed
-from evalkit.files import write_file
+from evalkit.notebook import read_notebook, section_of, write_notebook
 
 #: Seconds that one cell may take, and that a kernel may take to start.
 CELL_LIMIT, START_LIMIT = 300, 60
@@ -59,6 +63,44 @@ class PrivateKernel(AsyncKernelManager):
         )
 
 
+class TruthfulEngine(NBClientEngine):  # type: ignore[misc]
+    """papermill's engine, with truthful records of time-outs and dead kernels.
+
+    The original marks every cell ``completed`` then, the one that failed and those that never ran
+    included. Here the cell that was running is failed, like any other failing cell.
+    """
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
+    ) -> Any:
+        """Run the cells; what breaks the kernel becomes the error output of the cell it broke in.
+
+        Raises what broke the kernel where no cell was running yet.
+        """
+        try:
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+        except (CellTimeoutError, DeadKernelError) as broken:
+            started = [
+                (place, cell)
+                for place, cell in enumerate(nb_man.nb.cells)
+                if cell.cell_type == "code" and cell.metadata.papermill["start_time"]
+            ]
+            if not started:
+                raise
+            place, cell = started[-1]
+            ename, evalue = type(broken).__name__, str(broken).partition("\n")[0]
+            shown = new_output(  # type: ignore[no-untyped-call]
+                "error", ename=ename, evalue=evalue, traceback=[f"{ename}: {evalue}"]
+            )
+            cell.outputs.append(shown)
+            nb_man.cell_exception(cell, cell_index=place, exception=broken)
+            return nb_man.nb
+
+
+papermill_engines.register("evalkit", TruthfulEngine)
+
+
 def run_notebook(
     notebook: Path,
     parameters: Mapping[str, str],
@@ -87,23 +129,6 @@ def run_notebook(
     return output
 
 
-def read_notebook(path: Path) -> NotebookNode:
-    """A notebook file as nbformat holds it."""
-    return nbformat.reads(path.read_text("utf-8"), 4)  # type: ignore[no-untyped-call]
-
-
-def write_notebook(path: Path, notebook: NotebookNode) -> None:
-    """Write a notebook, whole or not at all."""
-    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    write_file(path, f"{text}\n".encode())
-
-
-def section_of(cell: NotebookNode) -> str:
-    """The section that a cell is tagged with (``section:execution``), or an empty text."""
-    tags = [tag for tag in cell.metadata.get("tags", []) if tag.startswith("section:")]
-    return tags[0].removeprefix("section:") if tags else ""
-
-
 def _execute(
     notebook: Path,
     parameters: Mapping[str, str],
@@ -112,8 +137,6 @@ def _execute(
     cell_limit: int,
 ) -> None:
     """Let papermill run the notebook into ``run``, in the folder that the kernel uses too."""
-    from papermill.execute import execute_notebook  # slow to import, and it imports our engine
-
     seen = {""}
 
     def on_cell_start(cell: NotebookNode, cell_index: int) -> None:

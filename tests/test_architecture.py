@@ -17,16 +17,16 @@ FLOORS = (
     ("scoring", "checks"),
     ("evaluate", "facts", "findings", "framework", "schema"),
     ("params", "columns", "references", "prose", "privacy", "scaffold", "textfile", "files",
-     "words", "terms", "sentences", "formula", "narrative", "explain"),
+     "words", "terms", "sentences", "formula", "narrative", "explain", "export"),
     ("tables", "charts"),
-    ("engine", "papermill_engine", "notebook", "render", "page", "mail", "explore"),
+    ("report", "engine", "notebook", "render", "page", "delivery", "mail", "explore"),
     ("batch",),
-    ("cli", "__main__"),
+    ("cli", "commands", "__main__"),
 )  # fmt: skip
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 PURE, DRAWING = 1, 4
 
-RUNNERS = {"engine", "papermill_engine", "render"}
+RUNNERS = {"engine", "render"}
 # Packages with few users, named; all others go through these.
 ONLY_IN = {
     "papermill": RUNNERS,
@@ -156,10 +156,10 @@ BAD = [
     ("evaluate", "def f():\n    from evalkit.cli import main", "F2 imports cli of F7"),
     ("charts/outputs", "from evalkit.scoring import outputs", "draws a frame"),
     ("tables", "from evalkit.scoring.outputs import x", "draws a frame"),
-    ("batch", "import papermill as pm", "only engine, papermill_engine, render may"),
-    ("cli", "from nbconvert import HTMLExporter", "only engine, papermill_engine, render may"),
-    ("batch", "def f():\n    import nbclient", "only engine, papermill_engine, render may"),
-    ("words", "import jupyter_client.manager", "only engine, papermill_engine, render may"),
+    ("batch", "import papermill as pm", "only engine, render may"),
+    ("cli", "from nbconvert import HTMLExporter", "only engine, render may"),
+    ("batch", "def f():\n    import nbclient", "only engine, render may"),
+    ("words", "import jupyter_client.manager", "only engine, render may"),
     ("render", "import ipywidgets", "only explore may"),
     ("cli", "from smtplib import SMTP", "only mail may"),
     ("cli", "from dask.distributed import Client", "imports dask outside a function"),

@@ -1,0 +1,97 @@
+"""What a finished page must be (页面检查), read from its HTML before anyone gets it.
+
+A report that lost a section, a chart's text alternative or the place behind a figure is no report,
+however well its notebook ran.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
+
+#: Bytes that a report may weigh, with all its charts.
+LARGEST = 300_000
+#: Elements that run, request or send something.
+FORBIDDEN = {"script", "iframe", "object", "embed", "link", "base", "form", "svg", "audio", "video"}
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+Fault = tuple[str, str]  # a code that text/<lang>/cli.yaml puts into words, and what was found
+
+
+class PageRefused(Exception):
+    """A finished page lacks what it must have; ``faults`` says what, as (code, found)."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(self.faults)
+
+
+class Outline(HTMLParser):
+    """The headings, ids and links of a piece of HTML, and what must not stand in it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.headings: list[tuple[str, str]] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.faults: list[Fault] = []
+        self._in_heading = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in FORBIDDEN or any(name.startswith("on") for name in given):
+            self.faults.append(("active", tag))
+        if tag == "img" and not given.get("alt", "").strip():
+            self.faults.append(("alt", str(len(self.ids))))
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag in HEADINGS:
+            self.headings.append((tag, ""))
+        self._in_heading = self._in_heading or tag in HEADINGS
+        self.links += [given["href"]] if "href" in given else []
+        outside = [given.get("src", "data:image/"), given.get("srcset", "data:image/")]
+        if any(not each.startswith("data:image/") for each in outside) or "url(" in given.get(
+            "style", ""
+        ):
+            self.faults.append(("request", tag))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_heading = self._in_heading and tag not in HEADINGS
+
+    def handle_data(self, data: str) -> None:
+        if self._in_heading:
+            level, text = self.headings[-1]
+            self.headings[-1] = (level, text + data)
+
+
+def faults_of(html: str, sections: Iterable[str]) -> list[Fault]:
+    """What keeps a page from being a report, as (code, found); empty where all is well.
+
+    >>> faults_of('<h1>A</h1><p id="b"><a href="#c">1</a></p>', ["b", "d"])
+    [('link', '#c'), ('section', 'd')]
+    """
+    outline = Outline(html)
+    return [*outline.faults, *_faults(outline, sections), *_weight(html)]
+
+
+def _faults(outline: Outline, sections: Iterable[str]) -> Iterator[Fault]:
+    levels = [int(tag[1]) for tag, _ in outline.headings]
+    if levels.count(1) != 1 or levels[0] != 1:
+        yield "title", str(levels.count(1))
+    for (tag, text), before, level in zip(outline.headings[1:], levels, levels[1:], strict=True):
+        if level > before + 1:
+            yield "heading", f"{tag} {text}"
+    yield from (("twice", each) for each, times in Counter(outline.ids).items() if times > 1)
+    for link in dict.fromkeys(outline.links):
+        if not link.startswith("#") or link[1:] not in outline.ids:
+            yield "link", link
+    yield from (("section", each) for each in sections if each not in outline.ids)
+
+
+def _weight(html: str) -> Iterator[Fault]:
+    weight = len(html.encode())
+    if weight > LARGEST:
+        yield "heavy", f"{weight:,} > {LARGEST:,}"
