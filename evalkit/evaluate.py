@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.facts import facts_of
+from evalkit.facts import facts_of, with_counts
 from evalkit.findings import count_findings, find
 from evalkit.model import Evaluation, Framework, Inputs
-from evalkit.scoring.execution import score_execution, score_years
+from evalkit.scoring.execution import score_execution, score_funding, score_years
 from evalkit.scoring.headcount import score_groups, score_headcount, score_lines
 from evalkit.scoring.indicators import score_indicators, score_levels
 from evalkit.scoring.outputs import score_milestones, score_outputs
@@ -31,7 +31,7 @@ def evaluate(inputs: Inputs, framework: Framework) -> Evaluation:
     facts = facts_of(scored)
     found = find(replace(scored, facts=facts))
     counted = count_findings(found, inputs)
-    return replace(scored, facts=facts_of(scored, counted), findings=found)
+    return replace(scored, facts=with_counts(facts, counted), findings=found)
 
 
 def score(inputs: Inputs, framework: Framework) -> Evaluation:
@@ -43,7 +43,7 @@ def score(inputs: Inputs, framework: Framework) -> Evaluation:
     payments = score_payments(inputs, contracts, instalments, execution)
     headcount = score_headcount(inputs, lines, execution)
     milestones = score_milestones(inputs)
-    outputs = score_outputs(inputs, dict(framework.settings))
+    outputs = score_outputs(inputs, framework.settings)
     indicators = score_indicators(inputs, framework, execution, outputs)
     verdict = score_verdict(inputs, framework, indicators, outputs, milestones)
     conditions = score_conditions(framework, _measures(execution, payments, headcount, verdict))
@@ -53,6 +53,7 @@ def score(inputs: Inputs, framework: Framework) -> Evaluation:
         framework=framework,
         execution=execution,
         years=score_years(inputs, execution),
+        funding=score_funding(inputs, execution),
         headcount=headcount,
         lines=lines,
         groups=score_groups(inputs, lines),

@@ -10,12 +10,13 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 import pandas as pd
 from ruamel.yaml import YAML
 
-from evalkit.model import as_date
+from evalkit.model import Evaluation, as_date
 
 COLUMNS = ["value", "unit", "formula", "way", "inputs", "place"]
 
@@ -67,84 +68,116 @@ def formulas() -> dict[str, dict[str, dict[str, Any]]]:
 #: Frames that are scored under one name and read under another.
 READ_AS = {"years": "prior_years", "execution": "projects", "verdict": "projects"}
 
+#: Columns that repeat a figure of another item: frame, the column that names the item, its figure.
+TAKEN_FROM = {
+    ("execution", "last_budget_amount"): ("years", "last_year", "year_budget_amount"),
+    ("execution", "last_executed_amount"): ("years", "last_year", "year_executed_amount"),
+    ("lines", "quantity"): ("posts", "post", "approved_count"),
+    ("instalments", "contract_amount"): ("contracts", "contract", "amount"),
+    ("instalments", "withheld_base_amount"): ("lines", "withheld_of", "declared_amount"),
+}
 
-def facts_of(evaluation: Any, counted: pd.DataFrame | None = None) -> pd.DataFrame:
-    """The facts of all projects, one row ``(project_id, name)``; columns ``COLUMNS``.
+Places = Mapping[tuple[str, str, str, str], str]
+Row = tuple[Any, ...]  # project_id, name, then COLUMNS
 
-    ``counted`` adds the counts of findings once they are known.
+
+def facts_of(evaluation: Evaluation) -> pd.DataFrame:
+    """The facts of all projects (事实), one row ``(project_id, name)``; columns ``COLUMNS``.
+
+    The projects stand in the order of the inputs, each with its facts in that of the catalogue.
     """
-    tables = _tables(evaluation, counted)
-    rows: list[tuple[Any, ...]] = []
-    for frame, table in tables:
-        rows += _rows(frame, table, tables, evaluation.inputs.places)
-    order = {project_id: place for place, project_id in enumerate(evaluation.project_ids)}
+    rows: list[Row] = []
+    for frame, table in _tables(evaluation):
+        rows += _rows(frame, table, evaluation.inputs.places)
+    return _arranged(rows, evaluation.inputs.projects.index)
+
+
+def with_counts(facts: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
+    """The facts, and the counts of findings (``findings`` of the catalogue) behind them."""
+    rows = list(facts.reset_index().itertuples(index=False, name=None))
+    return _arranged(rows + _rows("findings", counted, {}), counted.index)
+
+
+def _arranged(rows: list[Row], projects: pd.Index) -> pd.DataFrame:
+    """The rows project by project, under an index that finds a project without a search."""
+    order = {project_id: place for place, project_id in enumerate(projects)}
     rows.sort(key=lambda row: order[row[0]])
-    facts = pd.DataFrame(rows, columns=["project_id", "name", *COLUMNS])
-    return facts.set_index(["project_id", "name"])
+    codes, names = pd.factorize(pd.Series([row[1] for row in rows], dtype="object"))
+    levels: list[Any] = [projects, names]
+    numbers: list[Any] = [[order[row[0]] for row in rows], codes]
+    index = pd.MultiIndex(levels=levels, codes=numbers, names=["project_id", "name"])
+    return pd.DataFrame([row[2:] for row in rows], index, COLUMNS, dtype="object")
 
 
-Tables = list[tuple[str, pd.DataFrame]]
-
-
-def _tables(evaluation: Any, counted: pd.DataFrame | None) -> Tables:
+def _tables(evaluation: Evaluation) -> Iterator[tuple[str, pd.DataFrame]]:
     """The frames that ``formulas.yaml`` names; ``payments`` is both the topic and its items."""
-    tables: Tables = []
     for frame in formulas():
-        if frame == "findings":
-            table = pd.DataFrame() if counted is None else counted
-        else:
-            table = getattr(evaluation, frame, None)
-            table = getattr(evaluation.inputs, frame) if table is None else table
-        tables.append((frame, table))
-    return [*tables, ("payments", evaluation.inputs.payments)]
+        table = getattr(evaluation, frame, None)
+        if frame != "findings":
+            yield frame, getattr(evaluation.inputs, frame) if table is None else table
+    yield "payments", evaluation.inputs.payments
 
 
-def _rows(
-    frame: str, table: pd.DataFrame, tables: Tables, places: Mapping[tuple[str, str, str, str], str]
-) -> list[tuple[Any, ...]]:
-    """One tuple a figure: project_id, name and ``COLUMNS``."""
-    rows: list[tuple[Any, ...]] = []
-    columns = {name: about for name, about in formulas()[frame].items() if name in table}
-    is_item = table.index.nlevels == 2
-    for key, *values in zip(table.index, *(table[c].astype(object) for c in columns), strict=True):
-        project_id, item = key if is_item else (key, "")
-        for (column, about), value in zip(columns.items(), values, strict=True):
-            name = f"{frame}.{item}.{column}" if is_item else column
-            place = places.get((READ_AS.get(frame, frame), project_id, item, column), "")
-            way, formula = _way(about.get("formula"), table, key, tables)
-            names = tuple(_qualified(each, frame, item, columns) for each in _names(formula))
-            rows.append(
-                (project_id, name, _plain(value), about["unit"], formula, way, names, place)
-            )
-    return rows
+def _rows(frame: str, table: pd.DataFrame, places: Places) -> list[Row]:
+    """One row a figure, item by item."""
+    columns = [column for column in formulas()[frame] if column in table]
+    return [*chain.from_iterable(zip(*(_column(frame, column, table, places) for column in columns),
+                                     strict=True))]  # fmt: skip
+
+
+def _column(frame: str, column: str, table: pd.DataFrame, places: Places) -> Iterator[Row]:
+    """One column of a frame as rows."""
+    about = formulas()[frame][column]
+    projects, items = _keys(table)
+    prefixes = [f"{frame}.{item}." if item else "" for item in items]
+    made = about.get("formula", "")
+    ways = list(table[f"{column}_way"]) if isinstance(made, dict) else [""] * len(table)
+    texts = [made.get(way, "") for way in ways] if isinstance(made, dict) else [made] * len(table)
+    own = {name for name in formulas()[frame] if name in table}
+    inputs = [
+        tuple(f"{prefix}{name}" if name in own else name for name in _names(text))
+        for prefix, text in zip(prefixes, texts, strict=True)
+    ]
+    read_as = READ_AS.get(frame, frame)
+    found = [places.get((read_as, project, item, column), "")
+             for project, item in zip(projects, items, strict=True)]  # fmt: skip
+    if (frame, column) in TAKEN_FROM:
+        _follow(TAKEN_FROM[frame, column], table, places, inputs, found)
+    return zip(
+        projects,
+        (f"{prefix}{column}" for prefix in prefixes),
+        map(_plain, table[column].astype(object)),
+        repeat(about["unit"], len(table)), texts, ways, inputs, found,
+        strict=True,
+    )  # fmt: skip
+
+
+def _keys(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """The project and the item of each row; project-level figures have no item."""
+    levels = [list(table.index.get_level_values(level)) for level in range(table.index.nlevels)]
+    return levels[0], levels[1] if len(levels) > 1 else [""] * len(table)
+
+
+def _follow(
+    source: tuple[str, str, str], table: pd.DataFrame, places: Places,
+    inputs: list[tuple[str, ...]], found: list[str],
+) -> None:  # fmt: skip
+    """Fill in where a figure comes from that repeats one of another item."""
+    frame, key, column = source
+    projects, _ = _keys(table)
+    for row, (project, item) in enumerate(zip(projects, table[key], strict=True)):
+        if not pd.isna(item) and not found[row]:
+            inputs[row] = (f"{frame}.{item}.{column}",)
+            found[row] = places.get((READ_AS.get(frame, frame), project, item, column), "")
 
 
 def _plain(value: Any) -> Any:
     """A figure as facts hold it: calendar dates, plain booleans, ``pd.NA`` for what is missing."""
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list | tuple):
         return value
     if pd.isna(value):
         return pd.NA
     return as_date(value) if isinstance(value, pd.Timestamp) else value
-
-
-def _way(formula: Any, table: pd.DataFrame, key: Any, tables: Tables) -> tuple[str, str]:
-    """The way in which a figure of this row was made: the first one whose parts are all there."""
-    if not isinstance(formula, dict):
-        return "", formula or ""
-    project_id = key[0] if isinstance(key, tuple) else key
-    for way, each in formula.items():
-        if all(_is_there(name, table, key, project_id, tables) for name in _names(each)):
-            return way, each
-    return list(formula.items())[-1]
-
-
-def _is_there(name: str, table: pd.DataFrame, key: Any, project_id: str, tables: Tables) -> bool:
-    if "." in name:
-        frame = name.partition(".")[0]
-        items = [each for label, each in tables if label == frame and each.index.nlevels == 2]
-        return any(project_id in each.index.get_level_values(0) for each in items)
-    return name not in table.columns or not pd.isna(table.at[key, name])
 
 
 @cache
@@ -160,10 +193,3 @@ def _names(formula: str) -> tuple[str, ...]:
         elif isinstance(node, ast.Name) and node not in functions | inner:
             found[node.id] = None
     return tuple(found)
-
-
-def _qualified(name: str, frame: str, item: str, columns: dict[str, Any]) -> str:
-    """The fact name of an input: of the same item where the frame has that column."""
-    if item and "." not in name and name in columns:
-        return f"{frame}.{item}.{name}"
-    return name

@@ -87,7 +87,8 @@ def _indicators(rows: list[dict[str, Any]], levels: pd.DataFrame) -> pd.DataFram
     """The indicators by code, each with the codes of the levels above it, top first."""
     table: dict[str, list[Any]] = {column: [] for column in INDICATOR_COLUMNS}
     for row in rows:
-        path, code = [], row["parent"]
+        path: list[str] = []
+        code = row["parent"]
         while code:
             path.insert(0, code)
             code = levels.at[code, "parent"]

@@ -125,7 +125,7 @@ def frame(name: str, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
     >>> frame("funding", [{"project_id": "p", "item": "own", "budget_amount": 100}]).shape
     (1, 3)
     """
-    columns = INPUT_FRAMES[name]
+    columns: dict[str, Any] = INPUT_FRAMES[name]
     index = ["project_id"] if name in PROJECT_FRAMES else ["project_id", "item"]
     rows = list(rows)
     unknown = {key for row in rows for key in row} - set(columns) - set(index)
@@ -232,6 +232,7 @@ class Evaluation:
     framework: Framework
     execution: pd.DataFrame
     years: pd.DataFrame
+    funding: pd.DataFrame
     headcount: pd.DataFrame
     lines: pd.DataFrame
     groups: pd.DataFrame

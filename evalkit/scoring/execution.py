@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from evalkit.model import Inputs
-from evalkit.scoring.exact import divide, months_between, share_elapsed, spread, total
+from evalkit.scoring.exact import (
+    choose,
+    constant_where,
+    count,
+    divide,
+    lesser,
+    months_between,
+    plain,
+    spread,
+    total,
+)
 from evalkit.scoring.payments import total_due
 
 
@@ -58,7 +69,19 @@ def growth_rate(amount: Any, last_amount: Any) -> Any:
 
 
 def score_execution(inputs: Inputs, instalments: pd.DataFrame) -> pd.DataFrame:
-    """Budgets, execution, plans to date, ceilings and forecasts; one row a project."""
+    """Budgets, execution, plans to date, ceilings and forecasts (预算执行); one row a project.
+
+    The columns are those of ``execution`` in ``formulas.yaml``; ``<column>_way`` names the way in
+    which a figure was made that can be made in several.
+
+    >>> from evalkit.model import inputs_of
+    >>> from evalkit.scoring.payments import score_instalments
+    >>> project = {"project_id": "p", "initial_amount": 3_780_920_000}
+    >>> inputs = inputs_of({"projects": [project | {"stated_executed_amount": 2_819_550_000}]})
+    >>> found = score_execution(inputs, score_instalments(inputs, inputs.lines))
+    >>> found.at["p", "execution_rate"], found.at["p", "executed_amount_way"]
+    (Fraction(281955, 378092), 'stated')
+    """
     projects = inputs.projects
     result = projects[
         ["as_of", "period_start_on", "period_end_on", "tracking_start_on",
@@ -66,27 +89,32 @@ def score_execution(inputs: Inputs, instalments: pd.DataFrame) -> pd.DataFrame:
     ].copy()  # fmt: skip
     _add_budgets(result, inputs)
     _add_rates(result)
-    _add_plans(result, inputs, instalments)
-    _add_outlook(result, inputs, instalments)
+    _add_plans(result, instalments)
+    _add_outlook(result, instalments)
     _add_last_year(result, inputs)
     return result
 
 
 def _add_budgets(result: pd.DataFrame, inputs: Inputs) -> None:
     index = result.index
-    changed_on = inputs.adjustments["adjusted_on"]
-    changes = inputs.adjustments["adjustment_amount"].astype(object)
-    done = changes.where(changed_on <= spread(result["as_of"], changes.index), 0)
-    result["adjustment_amount"] = total(done, index, empty=0)
-    result["budget_amount"] = result["initial_amount"].astype(object) + result["adjustment_amount"]
+    changes = inputs.adjustments
+    done = changes[changes["adjusted_on"] <= spread(result["as_of"], changes.index)]
+    changed = done.index.get_level_values(0)
+    result["adjustment_amount"], result["adjustment_amount_way"] = choose(
+        changes=total(done["adjustment_amount"], index),
+        none=constant_where(pd.Series(~index.isin(changed), index), 0),
+    )
+    result["budget_amount"] = plain(result["initial_amount"]) + result["adjustment_amount"]
     result["funding_amount"] = total(inputs.funding["budget_amount"], index)
     result["received_amount"] = total(inputs.funding["received_amount"], index)
     result["contract_amount"] = total(inputs.contracts["amount"], index)
-    amounts = inputs.payments["amount"].astype(object)
-    by_now = inputs.payments["paid_on"] <= spread(result["as_of"], amounts.index)
-    paid = total(amounts.where(by_now, 0), index)
-    result["executed_amount"] = paid.where(
-        paid.notna(), result["stated_executed_amount"].astype(object)
+    payments = inputs.payments
+    made = payments[payments["paid_on"] <= spread(result["as_of"], payments.index)]
+    known, paid = (each.index.get_level_values(0) for each in (payments, made))
+    result["executed_amount"], result["executed_amount_way"] = choose(
+        payments=total(made["amount"], index),
+        none_yet=constant_where(pd.Series(index.isin(known) & ~index.isin(paid), index), 0),
+        stated=result["stated_executed_amount"].where(~index.isin(known)),
     )
 
 
@@ -96,26 +124,32 @@ def _add_rates(result: pd.DataFrame) -> None:
     result["initial_execution_rate"] = execution_rate(executed, result["initial_amount"])
     result["contract_execution_rate"] = execution_rate(executed, result["contract_amount"])
     result["received_execution_rate"] = execution_rate(executed, result["received_amount"])
-    start, end, as_of = (result[c] for c in ("period_start_on", "period_end_on", "as_of"))
-    result["elapsed_rate"] = share_elapsed(start, end, as_of)
-    until = as_of.where(as_of <= end, end)
-    result["elapsed_months"] = months_between(start, until)
+    start, end = result["period_start_on"], result["period_end_on"]
     result["period_months"] = months_between(start, end)
+    passed = months_between(start, result["as_of"])
+    result["elapsed_months"] = lesser(passed, result["period_months"])
     result["remaining_months"] = result["period_months"] - result["elapsed_months"]
+    result["elapsed_rate"] = divide(result["elapsed_months"], result["period_months"])
     result["pace_gap"] = result["execution_rate"] - result["elapsed_rate"]
 
 
-def _add_plans(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) -> None:
-    stated = result["stated_planned_amount"].astype(object)
-    due = total_due(instalments, result.index)
-    result["planned_amount"] = stated.where(stated.notna(), due)
-    planned = result["planned_amount"]
-    by_contract = divide(planned, result["contract_amount"])
-    by_budget = divide(planned, result["budget_amount"])
-    result["planned_rate"] = by_contract.where(by_contract.notna(), by_budget)
+def _add_plans(result: pd.DataFrame, instalments: pd.DataFrame) -> None:
+    """The plan to date, and its rate: of the contracts where it is made of contracts' instalments.
+
+    A plan that was stated, or one with instalments outside of contracts, is measured by the budget.
+    """
+    due, _ = total_due(instalments, result.index)
+    result["planned_amount"], way = choose(stated=result["stated_planned_amount"], schedule=due)
+    result["planned_amount_way"] = way
+    planned, executed = result["planned_amount"], result["executed_amount"]
+    outside = count(instalments["contract"].isna(), result.index) > 0
+    is_contracts = (way == "schedule") & ~outside.astype(bool)
+    result["planned_rate"], result["planned_rate_way"] = choose(
+        contract=divide(planned, result["contract_amount"].where(is_contracts, pd.NA)),
+        budget=divide(planned, result["budget_amount"]),
+    )
     result["calendar_amount"] = result["budget_amount"] * result["elapsed_rate"]
     result["budget_planned_amount"] = result["planned_rate"] * result["budget_amount"]
-    executed = result["executed_amount"]
     result["execution_accuracy_rate"] = execution_accuracy_rate(executed, planned)
     result["budget_accuracy_rate"] = execution_accuracy_rate(
         executed, result["budget_planned_amount"]
@@ -123,7 +157,7 @@ def _add_plans(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) 
     result["execution_gap"] = executed - planned
 
 
-def _add_outlook(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) -> None:
+def _add_outlook(result: pd.DataFrame, instalments: pd.DataFrame) -> None:
     executed, budget = result["executed_amount"], result["budget_amount"]
     contract = result["contract_amount"]
     result["ceiling_rate"] = divide(contract, budget)
@@ -142,40 +176,68 @@ def _add_outlook(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame
 
 
 def _add_last_year(result: pd.DataFrame, inputs: Inputs) -> None:
-    years = inputs.prior_years
-    number = pd.Series(years.index.get_level_values(1).astype("int64"), years.index)
-    before = years[(number < spread(inputs.projects["year"], years.index)).fillna(False)]
-    last = before.sort_index().groupby(level=0).tail(1).reset_index("item")
-    result["last_year"] = last["item"].reindex(result.index)
+    years = inputs.prior_years.assign(year=_numbers(inputs.prior_years.index))
+    own = spread(inputs.projects["year"], years.index)
+    before = years[(years["year"] < own).fillna(False).astype(bool)].sort_values("year")
+    last = before[~before.index.get_level_values(0).duplicated(keep="last")].reset_index("item")
+    result["last_year"] = plain(last["item"].reindex(result.index))
     for name, column in (("budget", "year_budget_amount"), ("executed", "year_executed_amount")):
-        result[f"last_{name}_amount"] = last[column].reindex(result.index).astype(object)
+        result[f"last_{name}_amount"] = plain(last[column].reindex(result.index))
     last_budget, last_executed = result["last_budget_amount"], result["last_executed_amount"]
     result["last_execution_rate"] = execution_rate(last_executed, last_budget)
     result["last_unspent_amount"] = last_budget - last_executed
-    initial = result["initial_amount"].astype(object)
+    initial = plain(result["initial_amount"])
     result["budget_growth_amount"] = initial - last_budget
     result["budget_growth_rate"] = growth_rate(initial, last_budget)
 
 
+def _numbers(years: pd.Index) -> Any:
+    """The years as numbers: their ids are texts, and 999 is no later than 2018."""
+    return years.get_level_values(1).astype("int64")
+
+
+def score_funding(inputs: Inputs, execution: pd.DataFrame) -> pd.DataFrame:
+    """Each source of money with its share of them all (资金来源), one row a source.
+
+    >>> from evalkit.model import inputs_of
+    >>> rows = [{"project_id": "p", "item": item, "budget_amount": 5} for item in ("city", "town")]
+    >>> sources = pd.DataFrame({"funding_amount": [10]}, ["p"])
+    >>> score_funding(inputs_of({"funding": rows}), sources)["funding_share_rate"].tolist()
+    [Fraction(1, 2), Fraction(1, 2)]
+    """
+    result = inputs.funding.copy()
+    whole = spread(execution["funding_amount"], result.index)
+    result["funding_share_rate"] = divide(result["budget_amount"], whole)
+    return result
+
+
 def score_years(inputs: Inputs, execution: pd.DataFrame) -> pd.DataFrame:
-    """Budget and execution by year: the earlier ones, and the own one to date; item is the year."""
+    """Budget and execution by year (分年度预算执行); item is the year, the project's own to date.
+
+    >>> from evalkit.model import inputs_of
+    >>> year = {"year_budget_amount": 3_668_820_000, "year_executed_amount": 3_521_480_000}
+    >>> rows = {"projects": [{"project_id": "p", "year": 2018}],
+    ...         "prior_years": [{"project_id": "p", "item": "2017"} | year]}
+    >>> own = pd.DataFrame({"budget_amount": [2], "executed_amount": [1]}, ["p"], dtype="object")
+    >>> score_years(inputs_of(rows), own)["year_unspent_amount"].to_dict()
+    {('p', '2017'): 147340000, ('p', '2018'): 1}
+    """
     own = pd.DataFrame(
         {
             "year_budget_amount": execution["budget_amount"],
             "year_executed_amount": execution["executed_amount"],
+            "year_budget_amount_way": "to_date",
+            "year_executed_amount_way": "to_date",
         }
     )
     years = inputs.projects["year"].astype(str)
     own.index = pd.MultiIndex.from_arrays([own.index, years], names=["project_id", "item"])
-    result = pd.concat([inputs.prior_years.astype(object), own.astype(object)])
+    prior = inputs.prior_years.assign(year_budget_amount_way="", year_executed_amount_way="")
+    result = pd.concat([prior.apply(plain), own.astype(object)])
     result = result[~result.index.duplicated(keep="last")]
     result["is_to_date"] = result.index.isin(own.index)
-    order = pd.Series(range(len(execution)), execution.index)
-    keys = pd.DataFrame(
-        {"order": order.reindex(result.index.get_level_values(0)).array,
-         "year": result.index.get_level_values(1)}
-    )  # fmt: skip
-    result = result.iloc[keys.sort_values(["order", "year"], kind="stable").index]
+    order = inputs.projects.index.get_indexer(result.index.get_level_values(0))
+    result = result.iloc[np.lexsort([_numbers(result.index), order])]
     result["year_execution_rate"] = execution_rate(
         result["year_executed_amount"], result["year_budget_amount"]
     )

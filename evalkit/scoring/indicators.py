@@ -6,12 +6,13 @@ evaluated (无法评价). No indicator gets a mark by default.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from evalkit.model import Framework, Inputs
-from evalkit.scoring.exact import divide, spread
+from evalkit.scoring.exact import choose, divide, plain
 from evalkit.scoring.outputs import roll_up
 
 #: Which column of the outputs a method rolls up, beside the methods of ``_rates``.
@@ -44,91 +45,128 @@ def grade_of(rate: Any, bands: list[dict[str, Any]]) -> Any:
 def score_indicators(
     inputs: Inputs, framework: Framework, execution: pd.DataFrame, outputs: pd.DataFrame
 ) -> pd.DataFrame:
-    """Every indicator of the framework for every project, one row ``(project_id, code)``.
+    """Every indicator of the framework for every project (四级指标): rows ``(project_id, code)``.
 
-    ``status`` is graded, not_applicable or cannot_be_evaluated; ``reason_code`` says why.
+    ``status`` is graded, not_applicable or cannot_be_evaluated; ``reason_code`` says why the last.
+    ``compared_rate`` is what the bands grade: the rate, against that of the plan to date where the
+    framework says so.
+
+    >>> from evalkit.framework import load
+    >>> from evalkit.model import Text, inputs_of
+    >>> from evalkit.scoring.outputs import score_outputs
+    >>> form = load("minhang-tracking-2018")
+    >>> judged = {"project_id": "p", "item": "A111", "grade": "good", "evidence": Text("批复", "")}
+    >>> inputs = inputs_of({"projects": [{"project_id": "p"}], "judgements": [judged]})
+    >>> execution = pd.DataFrame({"execution_accuracy_rate": [divide(9, 10)]}, ["p"])
+    >>> found = score_indicators(inputs, form, execution, score_outputs(inputs, form.settings))
+    >>> found.xs("p")["grade"][["A111", "A112", "A211"]].tolist()
+    ['good', <NA>, 'fairly_good']
     """
-    projects = inputs.projects.index
-    index = pd.MultiIndex.from_product(
-        [projects, framework.indicators.index], names=["project_id", "item"]
-    )
+    projects, codes = inputs.projects.index, framework.indicators.index
+    index = pd.MultiIndex.from_product([projects, codes], names=["project_id", "item"])
     result = framework.indicators.reindex(index.get_level_values(1)).set_axis(index)
-    judged = inputs.judgements.reindex(index)
+    judged = inputs.judgements.reindex(index).apply(plain)
     for column in ("stated_grade", "evidence", "reason", "not_applicable"):
-        result[column] = judged[column].astype(object)
+        result[column] = judged[column]
     rates = _rates(framework, execution, outputs, projects)
     result["rate"] = _by_method(result["method"], rates)
     planned = _by_method(result["relative_to"], rates)
-    compared = divide(result["rate"], planned).where(planned.notna(), result["rate"])
-    computed = [
-        grade_of(rate, framework.settings["bands"][table]["bands"])
-        if isinstance(table, str)
-        else pd.NA
-        for rate, table in zip(compared, result["bands"], strict=True)
-    ]
+    result["compared_rate"], _ = choose(
+        relative=divide(result["rate"], planned), alone=result["rate"].where(planned.isna(), pd.NA)
+    )
     is_judged = result["method"] == "judged"
-    with_evidence = judged["grade"].astype(object).where(judged["evidence"].notna(), pd.NA)
     applies = result["not_applicable"].isna()
-    grade = with_evidence.where(is_judged, pd.Series(computed, index, dtype="object"))
-    result["grade"] = grade.where(applies & grade.notna(), pd.NA)
-    status = pd.Series("graded", index, dtype="object")
-    status = status.where(result["grade"].notna(), "cannot_be_evaluated")
-    result["status"] = status.where(applies, "not_applicable")
-    why = pd.Series("no_value", index, dtype="object").where(~is_judged, "no_evidence")
-    why = why.where(~is_judged | judged["grade"].notna(), "no_judgement")
-    result["reason_code"] = why.where(result["status"] == "cannot_be_evaluated", pd.NA)
+    result["grade"], _ = choose(
+        judged=judged["grade"].where(is_judged & applies & judged["evidence"].notna(), pd.NA),
+        computed=_computed(result, framework.settings["bands"]).where(~is_judged & applies, pd.NA),
+    )
+    is_graded = result["grade"].notna()
+    result["status"] = _first_true(
+        index, not_applicable=~applies, graded=is_graded, cannot_be_evaluated=~is_graded
+    )
+    result["reason_code"] = _first_true(
+        index,
+        no_value=applies & ~is_graded & ~is_judged,
+        no_judgement=applies & ~is_graded & judged["grade"].isna(),
+        no_evidence=applies & ~is_graded,
+    )
     return result
+
+
+def _first_true(index: pd.Index, **cases: pd.Series) -> Any:
+    """The name of the first case that is true of a row; missing where none is."""
+    names = [next((name for name, is_true in zip(cases, row, strict=True) if is_true), pd.NA)
+             for row in zip(*cases.values(), strict=True)]  # fmt: skip
+    return pd.Series(names, index, dtype="object")
+
+
+def _computed(indicators: pd.DataFrame, bands: Mapping[str, Any]) -> Any:
+    """The grade of each computed indicator by the bands that it names."""
+    rows = zip(indicators["compared_rate"], indicators["bands"], strict=True)
+    grades = [
+        grade_of(rate, bands[table]["bands"]) if isinstance(table, str) else pd.NA
+        for rate, table in rows
+    ]
+    return pd.Series(grades, indicators.index, dtype="object")
 
 
 def _rates(
     framework: Framework, execution: pd.DataFrame, outputs: pd.DataFrame, projects: pd.Index
-) -> dict[str, pd.Series]:
+) -> dict[str, Any]:
     """The rate of each method that the framework names, over the projects."""
     named = {*framework.indicators["method"], *framework.indicators["relative_to"].dropna()}
-    kind = framework.settings["roll_up"]["kind"]
-    rates = {}
-    for method in sorted(named - {"judged"}):
-        if method in ROLLED:
-            rates[method] = roll_up(outputs, ROLLED[method], kind, projects)
-        else:
-            rates[method] = execution[f"{method}_rate"]
-    return rates
+    rule = framework.settings["roll_up"]
+    return {
+        method: roll_up(outputs, ROLLED[method], projects, rule)
+        if method in ROLLED
+        else execution[f"{method}_rate"]
+        for method in sorted(named - {"judged"})
+    }
 
 
-def _by_method(methods: pd.Series, rates: dict[str, pd.Series]) -> pd.Series:
+def _by_method(methods: pd.Series, rates: dict[str, Any]) -> Any:
     """Each row's rate by the method that it names; missing where it names none."""
-    result = pd.Series(pd.NA, methods.index, dtype="object")
-    for method, rate in rates.items():
-        rows = methods.index[methods.eq(method).fillna(False).astype(bool)]
-        result.loc[rows] = spread(rate, rows)
-    return result
+    projects = methods.index.get_level_values(0)
+    found = {method: dict(zip(rate.index, rate, strict=True)) for method, rate in rates.items()}
+    rows = zip(methods, projects, strict=True)
+    values = [found[method][project] if method in found else pd.NA for method, project in rows]
+    return pd.Series(values, methods.index, dtype="object")
 
 
 def score_levels(framework: Framework, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Counts per grade and the worst grade at each higher level, one row ``(project_id, code)``."""
+    """Counts per grade and the worst grade at each higher level (一至三级指标汇总).
+
+    One row ``(project_id, code)``.
+
+    >>> from evalkit.framework import load
+    >>> form = load("minhang-tracking-2018")
+    >>> index = pd.MultiIndex.from_tuples([("p", "A111"), ("p", "A112")])
+    >>> rows = {"path": [["A", "A1", "A11"]] * 2, "grade": ["good", "fair"], "status": "graded"}
+    >>> levels = score_levels(form, pd.DataFrame(rows, index))
+    >>> levels.at[("p", "A1"), "worst_grade"], levels.at[("p", "A1"), "counts"]
+    ('fair', {'good': 1, 'fairly_good': 0, 'fair': 1, 'poor': 0})
+    """
     below = indicators[["path", "grade", "status"]].explode("path")
-    keys = [below.index.get_level_values(0), below["path"]]
     projects = indicators.index.get_level_values(0).unique()
     index = pd.MultiIndex.from_product(
-        [projects, framework.levels.index], names=indicators.index.names
+        [projects, framework.levels.index], names=["project_id", "item"]
     )
 
-    def tally(flags: pd.Series) -> pd.Series:
-        return flags.astype("int64").groupby(keys).sum().reindex(index).fillna(0).astype("Int64")
+    def tally(column: str, value: str) -> Any:
+        found = below[below[column] == value]
+        keys = pd.MultiIndex.from_arrays([found.index.get_level_values(0), found["path"]])
+        return keys.value_counts().reindex(index, fill_value=0).astype("Int64")
 
     codes = index.get_level_values(1)
-    result = pd.DataFrame(
-        {column: framework.levels[column].reindex(codes).array for column in framework.levels},
-        index=index,
-    )
-    for status in ("graded", "not_applicable", "cannot_be_evaluated"):
-        result[f"{status}_count"] = tally(below["status"] == status)
-    result = result.rename(columns={"cannot_be_evaluated_count": "unevaluable_count"})
-    tallies = {grade: tally(below["grade"] == grade) for grade in framework.grades}
-    rows = zip(*tallies.values(), strict=True)
-    result["counts"] = [dict(zip(framework.grades, map(int, row), strict=True)) for row in rows]
-    result["worst_grade"] = [
-        next((grade for grade in reversed(framework.grades) if counts[grade]), pd.NA)
-        for counts in result["counts"]
+    result = framework.levels.reindex(codes).set_axis(index)
+    result["graded_count"] = tally("status", "graded")
+    result["not_applicable_count"] = tally("status", "not_applicable")
+    result["unevaluable_count"] = tally("status", "cannot_be_evaluated")
+    tallies = [tally("grade", grade).tolist() for grade in framework.grades]
+    counts = [dict(zip(framework.grades, row, strict=True)) for row in zip(*tallies, strict=True)]
+    result["counts"] = pd.Series(counts, index, dtype="object")
+    worst = [
+        next((grade for grade in reversed(framework.grades) if row[grade]), pd.NA) for row in counts
     ]
+    result["worst_grade"] = pd.Series(worst, index, dtype="object")
     return result

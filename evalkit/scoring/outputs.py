@@ -6,12 +6,23 @@ second month") is no value; it is never taken for 100%.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from evalkit.model import Inputs
-from evalkit.scoring.exact import count, days_between, divide, spread
+from evalkit.scoring.exact import (
+    choose,
+    constant_where,
+    count,
+    days_between,
+    divide,
+    lesser,
+    plain,
+    spread,
+    total,
+)
 
 MORE, LESS, EQUAL = (">=", "≥"), ("<=", "≤"), ("=",)
 
@@ -63,96 +74,155 @@ def is_reached(value: Any, operator: str, target: Any) -> bool:
     return bool(value == target) if operator in EQUAL else bool(value >= target)
 
 
-def score_outputs(inputs: Inputs, settings: dict[str, Any]) -> pd.DataFrame:
-    """Each output and outcome with its rates, status and likelihood, one row an item.
+def score_outputs(inputs: Inputs, settings: Mapping[str, Any]) -> pd.DataFrame:
+    """Each output and outcome with its rates, status and likelihood (产出和效果), one row an item.
 
     Adds ``is_due``, ``is_valued``, ``value`` (measured, else actual, in the target's unit), the
     rates, ``status`` (reached, on_plan, behind, missed, no_value, unit_mismatch, not_due) and
     ``likelihood`` (certain, possible, impossible, unknown) by the framework's bounds.
+
+    >>> from evalkit.model import inputs_of
+    >>> heads = {"target": 340, "target_unit": "人", "actual": 340, "actual_unit": "人"}
+    >>> rows = {"projects": [{"project_id": "p", "as_of": pd.Timestamp("2018-08-31")}],
+    ...         "outputs": [{"project_id": "p", "item": "staff", "operator": "="} | heads]}
+    >>> score_outputs(inputs_of(rows), {"likelihood": {}})["status"].tolist()
+    ['reached']
     """
     result = inputs.outputs.copy()
     as_of = spread(inputs.projects["as_of"], result.index)
     falls_due = result["due_on"].isna() | (result["due_on"] <= as_of)
     result["is_due"] = (falls_due | result["planned"].notna()).astype(bool)
     result["is_year_end"] = (~falls_due).astype(bool)
-    planned = result["planned"].where(result["planned_unit"] == result["target_unit"], pd.NA)
-    result["value"] = _values(result)
-    result["is_valued"] = result["value"].notna()
-    less = result["operator"].isin(LESS)
-    up = completion_rate(result["value"], result["target"])
-    down = completion_rate(result["target"], result["value"])
-    result["completion_rate"] = down.where(less, up)
-    result["planned_completion_rate"] = completion_rate(planned, result["target"]).where(~less)
-    result["timeliness_rate"] = timeliness_rate(
-        result["completion_rate"], result["planned_completion_rate"]
+    result["value"], result["value_way"] = choose(
+        measured=_in_target_unit(result, "measured"),
+        actual=_in_target_unit(result, "actual").where(result["measured"].isna(), pd.NA),
     )
-    result["quality_rate"] = quality_rate(result["qualified"], result["actual"])
+    result["is_valued"] = result["value"].notna()
+    _add_rates(result)
     result["overdue_days"] = days_between(result["due_on"], as_of)
-    rows = result.reset_index().to_dict("records")
+    rows: list[Any] = result.reset_index().to_dict("records")
     result["status"] = pd.Series([_status(row) for row in rows], result.index, dtype="str")
-    bounds = settings["likelihood"]
-    chances = [_likelihood(row, bounds) for row in result.reset_index().to_dict("records")]
+    judged = zip(rows, result["status"], strict=True)
+    chances = [_likelihood(row, status, settings["likelihood"]) for row, status in judged]
     result["likelihood"] = pd.Series(chances, result.index, dtype="str")
     return result
 
 
-def _values(outputs: pd.DataFrame) -> pd.Series:
-    """What was measured, else what was done, as far as it is in the unit of the target."""
-    same = outputs["target_unit"].notna() & (outputs["measured_unit"] == outputs["target_unit"])
-    measured = outputs["measured"].where(same, pd.NA)
-    same = outputs["target_unit"].notna() & (outputs["actual_unit"] == outputs["target_unit"])
-    actual = outputs["actual"].where(same, pd.NA)
-    return measured.where(measured.notna(), actual.where(outputs["measured"].isna(), pd.NA))
+def _in_target_unit(outputs: pd.DataFrame, column: str) -> Any:
+    """A value as far as it is in the unit of the target."""
+    unit = outputs["target_unit"]
+    return plain(outputs[column]).where(unit.notna() & (outputs[f"{column}_unit"] == unit), pd.NA)
+
+
+def _add_rates(result: pd.DataFrame) -> None:
+    """Completion, planned completion, timeliness, quality.
+
+    Where less is better, the rates are turned round. A target that is reached although there is
+    nothing to divide by (no complaint at all) is reached in full.
+    """
+    value, target = result["value"], result["target"]
+    planned = _in_target_unit(result, "planned")
+    is_less = result["operator"].isin(LESS)
+    is_reached = reached(value, result["operator"], target)
+    more = completion_rate(value, target).where(~is_less, pd.NA)
+    less = completion_rate(target, value).where(is_less, pd.NA)
+    result["completion_rate"], result["completion_rate_way"] = choose(
+        more_is_better=more, less_is_better=less, reached=constant_where(is_reached, 1)
+    )
+    way = choose(
+        more_is_better=completion_rate(planned, target).where(~is_less, pd.NA),
+        less_is_better=completion_rate(target, planned).where(is_less, pd.NA),
+    )
+    result["planned_completion_rate"], result["planned_completion_rate_way"] = way
+    result["timeliness_rate"] = timeliness_rate(
+        result["completion_rate"], result["planned_completion_rate"]
+    )
+    result["quality_rate"] = quality_rate(result["qualified"], result["actual"])
+    result["is_reached"] = is_reached
+
+
+def reached(values: pd.Series, operators: pd.Series, targets: pd.Series) -> Any:
+    """Whether each value meets its target (达到目标值), a Series of truth values.
+
+    >>> reached(pd.Series([97, 97]), pd.Series([">=", "<="]), pd.Series([90, 90])).tolist()
+    [True, False]
+    """
+    rows = zip(values, operators, targets, strict=True)
+    return pd.Series([is_reached(*row) for row in rows], values.index, dtype="bool")
 
 
 def _status(row: dict[str, Any]) -> str:
     if pd.isna(row["value"]):
-        numbers = not (pd.isna(row["actual"]) and pd.isna(row["measured"]))
-        if numbers and not pd.isna(row["target"]):
+        has_numbers = not (pd.isna(row["actual"]) and pd.isna(row["measured"]))
+        if has_numbers and not pd.isna(row["target"]):
             return "unit_mismatch"
         return "no_value" if row["is_due"] else "not_due"
-    if is_reached(row["value"], row["operator"], row["target"]):
+    is_less, timeliness = row["operator"] in LESS, row["timeliness_rate"]
+    # What may not exceed a limit has kept it only when its time is over.
+    if row["is_reached"] and not (is_less and row["is_year_end"]):
         return "reached"
-    if row["is_year_end"] or (pd.isna(row["due_on"]) and not pd.isna(row["timeliness_rate"])):
-        timeliness = row["timeliness_rate"]
-        if pd.isna(timeliness):
-            return "not_due"
-        return "on_plan" if timeliness >= 1 else "behind"
+    if row["is_year_end"] or (pd.isna(row["due_on"]) and not is_less):
+        if pd.notna(timeliness):
+            return "on_plan" if timeliness >= 1 else "behind"
+        if is_less:
+            return "on_plan" if row["is_reached"] else "behind"
+        return "not_due" if row["is_year_end"] else "missed"
     return "missed"
 
 
-def _likelihood(row: dict[str, Any], bounds: dict[str, Any]) -> str:
+def _likelihood(row: dict[str, Any], status: str, bounds: Mapping[str, Any]) -> str:
     """How likely the year's target is reached; unknown without a value."""
-    if row["status"] in ("reached", "on_plan"):
+    if status in ("reached", "on_plan"):
         return "certain"
-    if row["status"] not in ("behind", "missed"):
+    is_behind = status == "behind"
+    rate = row["timeliness_rate"] if is_behind else row["completion_rate"]
+    rate = row["completion_rate"] if pd.isna(rate) else rate
+    if pd.isna(rate) or not (is_behind or status == "missed"):
         return "unknown"
-    rate = row["timeliness_rate"] if row["status"] == "behind" else row["completion_rate"]
-    if rate >= bounds["certain"] and row["status"] == "behind":
+    if is_behind and rate >= bounds["certain"]:
         return "certain"
     return "possible" if rate >= bounds["possible"] else "impossible"
 
 
 def score_milestones(inputs: Inputs) -> pd.DataFrame:
-    """Each step of the work plan with its days late (＋) or early (−), one row an item."""
+    """Each step of the work plan with its days late (＋) or early (−) (工作计划节点).
+
+    ``delay_days`` counts to the tracking date for a step that is late and not done, and is missing
+    for one that is neither done nor late.
+
+    >>> from evalkit.model import inputs_of
+    >>> dates = {"planned_on": "2017-12-31", "actual_on": "2018-01-04"}
+    >>> step = {name: pd.Timestamp(day) for name, day in dates.items()}
+    >>> rows = {"projects": [{"project_id": "p", "as_of": pd.Timestamp("2018-08-31")}],
+    ...         "milestones": [{"project_id": "p", "item": "award"} | step]}
+    >>> score_milestones(inputs_of(rows))["delay_days"].tolist()
+    [4]
+    """
     result = inputs.milestones.copy()
     as_of = spread(inputs.projects["as_of"], result.index)
     result["is_done"] = result["actual_on"].notna() & (result["actual_on"] <= as_of)
-    until = result["actual_on"].where(result["is_done"], as_of)
-    delay = days_between(result["planned_on"], until)
-    result["delay_days"] = delay.where(result["is_done"] | (delay > 0))
-    result["is_late"] = (result["delay_days"] > 0).fillna(False).astype(bool)
+    until_now = days_between(result["planned_on"], as_of)
+    result["delay_days"], result["delay_days_way"] = choose(
+        done=days_between(result["planned_on"], result["actual_on"]).where(result["is_done"]),
+        open=until_now.where(~result["is_done"] & (until_now > 0).fillna(False).astype(bool)),
+    )
+    result["is_late"] = (result["delay_days"] > 0).astype(bool)
     return result
 
 
-def roll_up(outputs: pd.DataFrame, column: str, kind: str, projects: pd.Index) -> pd.Series:
-    """One rate a project: the mean over the due items of a kind; NA while one of them has none.
+def roll_up(outputs: pd.DataFrame, column: str, projects: pd.Index, rule: Mapping[str, Any]) -> Any:
+    """One rate a project: the mean over the due items of a kind (平均); NA while one has none.
 
-    A project with no such item due gets NA too: without evidence there is no rate.
+    ``rule`` is the framework's ``roll_up``: the ``kind`` of the items, and ``at_most``: what one
+    does beyond its plan does not make up for another. A project with no such item due gets NA too:
+    without evidence there is no rate.
+
+    >>> index = pd.MultiIndex.from_tuples([("p", "a"), ("p", "b")])
+    >>> items = {"is_due": True, "kind": "output", "completion_rate": [2, divide(1, 2)]}
+    >>> rule = {"kind": "output", "at_most": 1}
+    >>> roll_up(pd.DataFrame(items, index), "completion_rate", pd.Index(["p"]), rule).tolist()
+    [Fraction(3, 4)]
     """
-    due = outputs[outputs["is_due"] & (outputs["kind"] == kind)]
-    rates = due[column]
-    holes = count(rates.isna(), projects)
-    number = count(rates.notna(), projects)
-    sums = rates.where(rates.notna(), 0).groupby(level=0).sum().reindex(projects).astype(object)
-    return divide(sums, number).where(holes == 0, pd.NA)
+    due = outputs[outputs["is_due"] & (outputs["kind"] == rule["kind"])]
+    rates = lesser(due[column], rule["at_most"])
+    return divide(total(rates, projects), count(due["is_due"], projects))

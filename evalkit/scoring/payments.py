@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import pandas as pd
 
-from evalkit.model import Inputs
-from evalkit.scoring.exact import count, days_between, divide, share_elapsed, spread, total
+from evalkit.model import DATE, Inputs
+from evalkit.scoring.exact import (
+    choose,
+    constant_where,
+    count,
+    days_between,
+    divide,
+    plain,
+    share_elapsed,
+    spread,
+    total,
+)
+
+Payments = list[tuple[Any, Any]]  # days and amounts, earliest first
 
 
 def payable_amount(gross_amount: Any, withheld_amount: Any) -> Any:
@@ -30,101 +43,189 @@ def ahead_gap(executed_amount: Any, delivered_amount: Any) -> Any:
 
 
 def score_contracts(inputs: Inputs) -> pd.DataFrame:
-    """Each contract with the service that time has delivered by the tracking date.
+    """Each contract with the service that time has delivered by the tracking date (合同履行).
 
     Where a contract names no service period, the project's own period stands for it.
+
+    >>> from evalkit.model import inputs_of
+    >>> dates = {"period_start_on": "2018-01-01", "period_end_on": "2018-12-31"}
+    >>> rows = {"projects": [{"project_id": "p", "as_of": pd.Timestamp("2018-08-31")}
+    ...                      | {name: pd.Timestamp(day) for name, day in dates.items()}],
+    ...         "contracts": [{"project_id": "p", "item": "c", "amount": 3_759_400_000}]}
+    >>> score_contracts(inputs_of(rows))["service_rate"].tolist()
+    [Fraction(2, 3)]
     """
     contracts = inputs.contracts.copy()
-    projects = inputs.projects
-    as_of = spread(projects["as_of"], contracts.index)
-    start = contracts["service_start_on"].fillna(
-        spread(projects["period_start_on"], contracts.index)
+    days = inputs.projects[["period_start_on", "period_end_on", "as_of"]]
+    start, end, as_of = (spread(days[column], contracts.index) for column in days)
+    own_start, own_end = contracts["service_start_on"], contracts["service_end_on"]
+    contracts["service_rate"], contracts["service_rate_way"] = choose(
+        service=share_elapsed(own_start, own_end, as_of),
+        period=share_elapsed(start, end, as_of).where(own_start.isna() & own_end.isna(), pd.NA),
     )
-    end = contracts["service_end_on"].fillna(spread(projects["period_end_on"], contracts.index))
-    contracts["service_rate"] = share_elapsed(start, end, as_of)
-    contracts["delivered_amount"] = contracts["amount"].astype(object) * contracts["service_rate"]
-    contracts["signing_delay_days"] = days_between(
-        contracts["service_start_on"], contracts["signed_on"]
-    )
+    contracts["delivered_amount"] = plain(contracts["amount"]) * contracts["service_rate"]
+    contracts["signing_delay_days"] = days_between(own_start, contracts["signed_on"])
     return contracts
 
 
 def score_instalments(inputs: Inputs, lines: pd.DataFrame) -> pd.DataFrame:
-    """Each planned instalment: gross, withheld, payable, paid, days early or late.
+    """Each planned instalment (分期款): gross, withheld, payable, paid, days early or late.
 
-    ``payment_delay_days`` counts from the due date to the day of the last payment, or to the
-    tracking date where it is due and not paid in full; it is missing while nothing is due or paid.
+    ``payment_delay_days`` counts from the due date to the day when what was payable had been paid
+    in full, or to the tracking date where it has not; it is missing while nothing is due or paid.
+
+    >>> from evalkit.model import inputs_of
+    >>> of_p = {"project_id": "p", "item": "q1"}
+    >>> rows = {"projects": [{"project_id": "p", "as_of": pd.Timestamp("2018-08-31")}],
+    ...         "instalments": [of_p | {"due_on": pd.Timestamp("2018-07-31"), "stated_amount": 9}],
+    ...         "payments": [of_p | {"paid_on": pd.Timestamp("2018-07-30"), "amount": 9}]}
+    >>> inputs = inputs_of(rows)
+    >>> score_instalments(inputs, inputs.lines)["payment_delay_days"].tolist()
+    [-1]
     """
     result = inputs.instalments.copy()
     as_of = spread(inputs.projects["as_of"], result.index)
-    result["gross_amount"] = _gross(inputs)
-    base = _named(lines["declared_amount"], result["withheld_of"], result.index)
-    result["withheld_base_amount"] = base
-    withheld = result["withheld_rate"] * base
-    result["withheld_amount"] = withheld.where(result["withheld_rate"].notna(), 0)
-    result["payable_amount"] = payable_amount(result["gross_amount"], result["withheld_amount"])
-    paid = _paid(inputs)
-    by = [paid.index.get_level_values(0), paid["instalment"]]
-    result["paid_amount"] = (
-        paid["amount"].astype(object).groupby(by).sum().reindex(result.index).fillna(0)
-    )
-    result["paid_on"] = paid["paid_on"].groupby(by).max().reindex(result.index)
+    _add_amounts(result, inputs.contracts["amount"], lines["declared_amount"])
+    paid = _paid(inputs, result)
+    result["paid_amount"] = [sum(amount for _, amount in each) for each in paid]
+    owed = zip(paid, result["payable_amount"], strict=True)
+    result["paid_on"] = pd.Series([_settled_on(*each) for each in owed], result.index, DATE)
     rest = result["gross_amount"] - result["paid_amount"]
     result["outstanding_amount"] = rest.where(~(rest < 0), 0)
     result["is_due"] = result["due_on"] <= as_of
+    result["is_released"] = result["released_on"] <= as_of
     is_open = result["paid_amount"] < result["payable_amount"]
-    until = result["paid_on"].where(~is_open, as_of)
-    delay = days_between(result["due_on"], until)
-    result["payment_delay_days"] = delay.where(result["is_due"] | ~is_open)
-    result["is_late"] = (result["payment_delay_days"] > 0).fillna(False).astype(bool)
+    result["payment_delay_days"], result["payment_delay_days_way"] = choose(
+        paid=days_between(result["due_on"], result["paid_on"]).where(~is_open),
+        open=days_between(result["due_on"], as_of).where(is_open & result["is_due"]),
+    )
+    result["is_late"] = (result["payment_delay_days"] > 0).astype(bool)
     return result
 
 
-def _gross(inputs: Inputs) -> pd.Series:
-    """The instalment's amount, or its share of its contract."""
-    instalments = inputs.instalments
-    contract = _named(inputs.contracts["amount"], instalments["contract"], instalments.index)
-    stated = instalments["stated_amount"].astype(object)
-    return stated.where(stated.notna(), instalments["share_rate"] * contract)
+def _add_amounts(result: pd.DataFrame, contract_amount: Any, line_amount: Any) -> None:
+    """Gross: what was agreed, or a share of the contract; withheld: a share of a budget line."""
+    result["contract_amount"] = _named(contract_amount, result["contract"], result.index)
+    result["gross_amount"], result["gross_amount_way"] = choose(
+        stated=result["stated_amount"], share=result["share_rate"] * result["contract_amount"]
+    )
+    base = _named(line_amount, result["withheld_of"], result.index)
+    result["withheld_base_amount"] = base
+    result["withheld_amount"], result["withheld_amount_way"] = choose(
+        withheld=result["withheld_rate"] * base,
+        none=constant_where(result["withheld_rate"].isna(), 0),
+    )
+    result["payable_amount"] = payable_amount(result["gross_amount"], result["withheld_amount"])
 
 
-def _named(values: pd.Series, names: pd.Series, index: pd.Index) -> pd.Series:
+def _named(values: pd.Series, names: pd.Series, index: pd.Index) -> Any:
     """The values of the items that another frame names, over that frame's index."""
     keys = pd.MultiIndex.from_arrays([index.get_level_values(0), names.fillna("")])
-    return pd.Series(values.astype(object).reindex(keys).array, index, dtype="object")
+    return plain(pd.Series(values.astype(object).reindex(keys).array, index, dtype="object"))
 
 
-def _paid(inputs: Inputs) -> pd.DataFrame:
-    """The payments that were made by the tracking date."""
-    as_of = spread(inputs.projects["as_of"], inputs.payments.index)
-    return inputs.payments[inputs.payments["paid_on"] <= as_of]
+def _paid(inputs: Inputs, instalments: pd.DataFrame) -> list[Payments]:
+    """The payments of each instalment that were made by the tracking date, earliest first."""
+    payments = inputs.payments
+    made = payments[payments["paid_on"] <= spread(inputs.projects["as_of"], payments.index)]
+    found: dict[tuple[str, str], Payments] = defaultdict(list)
+    rows = zip(
+        made.index.get_level_values(0), made["instalment"].fillna(""),
+        made["paid_on"], made["amount"].astype(object), strict=True,
+    )  # fmt: skip
+    for project, instalment, paid_on, amount in sorted(rows, key=lambda row: row[:3]):
+        found[project, instalment].append((paid_on, amount))
+    unnamed = {project for project, _ in found} - {project for project, name in found if name}
+    owed = dict(zip(instalments.index, instalments["gross_amount"], strict=True))
+    due_on = dict(zip(instalments.index, instalments["due_on"], strict=True))
+    queues: dict[str, dict[Any, Any]] = {project: {} for project in unnamed}
+    for key in sorted(owed, key=lambda key: (due_on[key], key)):
+        queues.get(key[0], {})[key] = owed[key]
+    for project, queue in queues.items():
+        found |= pay_in_order(found[project, ""], queue)
+    return [found[key] for key in instalments.index]
+
+
+def pay_in_order(payments: Payments, owed: dict[Any, Any]) -> dict[Any, Payments]:
+    """Payments that name no instalment pay the instalments one after the other (依次冲抵).
+
+    ``owed`` holds the instalments' amounts in the order of their due dates; what is paid beyond all
+    of them counts to the last. So does evalkit where no payment of a project names an instalment.
+
+    >>> pay_in_order([("May", 5), ("June", 5)], {"q1": 4, "q2": 9})
+    {'q1': [('May', 4)], 'q2': [('May', 1), ('June', 5)]}
+    """
+    found: dict[Any, Payments] = {key: [] for key in owed}
+    rest = dict(owed)
+    queue = [key for key, amount in owed.items() if not pd.isna(amount)]
+    for paid_on, amount in payments:
+        while amount and queue:
+            key = queue[0]
+            takes_all = len(queue) == 1 or amount < rest[key]
+            part = amount if takes_all else rest[key]
+            found[key].append((paid_on, part))
+            amount, rest[key] = amount - part, rest[key] - part
+            if not takes_all:
+                queue.pop(0)
+    return found
+
+
+def _settled_on(payments: Payments, payable: Any) -> Any:
+    """The day when what was payable had been paid in full, or of the last payment until now."""
+    running = 0
+    for paid_on, amount in payments:
+        running += amount
+        if pd.notna(payable) and running >= payable:
+            return paid_on
+    return payments[-1][0] if payments else pd.NaT
 
 
 def score_payments(
     inputs: Inputs, contracts: pd.DataFrame, instalments: pd.DataFrame, execution: pd.DataFrame
 ) -> pd.DataFrame:
-    """What was due, paid, delivered and is still to come; one row a project."""
+    """What was due, paid, delivered and is still to come (支付进度); one row a project.
+
+    >>> from evalkit.model import inputs_of
+    >>> rows = {"projects": [{"project_id": "p", "as_of": pd.Timestamp("2018-08-31")}],
+    ...         "instalments": [{"project_id": "p", "item": "q4", "stated_amount": 7,
+    ...                          "due_on": pd.Timestamp("2018-10-31")}]}
+    >>> inputs = inputs_of(rows)
+    >>> execution = pd.DataFrame({"contract_amount": [9], "executed_amount": [2]}, ["p"])
+    >>> delivered = pd.DataFrame({"delivered_amount": []}, inputs.contracts.index)
+    >>> instalments = score_instalments(inputs, inputs.lines)
+    >>> score_payments(inputs, delivered, instalments, execution)["next_payable_amount"].tolist()
+    [7]
+    """
     projects = inputs.projects.index
     result = pd.DataFrame(index=projects)
-    result["due_amount"] = total_due(instalments, projects)
+    result["due_amount"], result["due_amount_way"] = total_due(instalments, projects)
     result["delivered_amount"] = total(contracts["delivered_amount"], projects)
-    contract = execution["contract_amount"]
+    contract = plain(execution["contract_amount"])
     result["delivered_rate"] = divide(result["delivered_amount"], contract)
-    result["ahead_gap"] = ahead_gap(
-        execution["executed_amount"].astype(object), result["delivered_amount"]
-    )
+    result["ahead_gap"] = ahead_gap(plain(execution["executed_amount"]), result["delivered_amount"])
     result["ahead_rate"] = divide(result["ahead_gap"], contract)
     result["withheld_total_amount"] = total(instalments["withheld_amount"], projects)
     result["outstanding_total_amount"] = total(instalments["outstanding_amount"], projects)
     result["late_instalment_count"] = count(instalments["is_late"], projects)
-    coming = instalments[~instalments["is_due"]].sort_values("due_on", kind="stable")
-    first = coming.groupby(level=0, sort=False).first()
-    result["next_due_on"] = first["due_on"].reindex(projects)
-    result["next_payable_amount"] = first["payable_amount"].reindex(projects).astype(object)
+    coming = instalments[~instalments["is_due"]]
+    result["next_due_on"] = coming["due_on"].groupby(level=0).min().reindex(projects)
+    is_next = coming["due_on"] == spread(result["next_due_on"], coming.index)
+    result["next_payable_amount"] = total(coming[is_next]["payable_amount"], projects)
     return result
 
 
-def total_due(instalments: pd.DataFrame, projects: pd.Index) -> pd.Series:
-    """The payable amounts of the instalments that are due: 0 where none is, NA without any."""
-    amounts = instalments["payable_amount"].where(instalments["is_due"], 0)
-    return total(amounts, projects)
+def total_due(instalments: pd.DataFrame, projects: pd.Index) -> tuple[Any, Any]:
+    """What is due by the tracking date (应付到期金额), and the way in which it was made.
+
+    The payable amounts of the instalments that are due, and what was withheld of those whose day of
+    release has come; 0 where nothing is due yet, missing where no instalment is known.
+    """
+    is_due, keys = instalments["is_due"], instalments.index.get_level_values(0)
+    due = total(instalments["payable_amount"][is_due], projects)
+    released = total(instalments["withheld_amount"][instalments["is_released"]], projects)
+    nothing = projects.isin(keys) & ~projects.isin(keys[is_due])
+    return choose(
+        with_release=due + released,
+        schedule=due.where(released.isna(), pd.NA),
+        none_yet=constant_where(pd.Series(nothing, projects), 0),
+    )

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.model import Framework, Inputs
-from evalkit.scoring.exact import count, divide
+from evalkit.scoring.exact import count, divide, plain
 
 OPERATORS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 
@@ -30,11 +30,23 @@ def score_verdict(
     inputs: Inputs, framework: Framework, indicators: pd.DataFrame, outputs: pd.DataFrame,
     milestones: pd.DataFrame,
 ) -> pd.DataFrame:  # fmt: skip
-    """Counts that the verdict rests on, and the stated conclusions; one row a project."""
+    """Counts that the verdict rests on, and the stated conclusions (结果判定依据); a row a project.
+
+    >>> from evalkit.framework import load
+    >>> from evalkit.model import inputs_of
+    >>> inputs = inputs_of({"projects": [{"project_id": "p"}]})
+    >>> index = pd.MultiIndex.from_tuples([("p", "A111"), ("p", "A112")])
+    >>> rows = {"status": "graded", "grade": ["good", "poor"], "about": ["", "misuse"]}
+    >>> none = pd.DataFrame(columns=["is_due", "is_late", "is_valued", "status", "kind",
+    ...                              "likelihood"], index=inputs.outputs.index, dtype="object")
+    >>> counts = (inputs, load("minhang-tracking-2018"), pd.DataFrame(rows, index), none, none)
+    >>> score_verdict(*counts)[["worst_rate", "misuse_count", "forecast"]].values.tolist()
+    [[Fraction(1, 2), 1, 'cannot_be_evaluated']]
+    """
     projects = inputs.projects.index
     grade, status = indicators["grade"], indicators["status"]
     worst = framework.grades[-1]
-    due = outputs["is_due"]
+    due = outputs["is_due"].astype(bool)
     result = pd.DataFrame(index=projects)
     result["indicator_count"] = count(status.notna(), projects)
     result["graded_count"] = count(status == "graded", projects)
@@ -48,57 +60,72 @@ def score_verdict(
     result["misuse_count"] = count(misused, projects)
     result["late_milestone_count"] = count(milestones["is_late"], projects)
     result["due_output_count"] = count(due, projects)
-    result["valued_output_count"] = count(due & outputs["is_valued"], projects)
+    result["valued_output_count"] = count(due & outputs["is_valued"].astype(bool), projects)
     for kind in ("output", "outcome"):
         missed = (outputs["status"] == "missed") & (outputs["kind"] == kind)
         result[f"missed_{kind}_count"] = count(missed, projects)
-    result["stated_verdict"] = inputs.projects["stated_verdict"].astype(object)
-    result["stated_forecast"] = inputs.projects["stated_forecast"].astype(object)
-    result["forecast"] = _forecast(outputs, projects)
+    result["stated_verdict"] = plain(inputs.projects["stated_verdict"])
+    result["stated_forecast"] = plain(inputs.projects["stated_forecast"])
+    result["forecast"] = _forecast(outputs["likelihood"], due, projects)
     return result
 
 
-def _forecast(outputs: pd.DataFrame, projects: pd.Index) -> pd.Series:
+def _forecast(likelihood: pd.Series, due: pd.Series, projects: pd.Index) -> Any:
     """Whether the year's targets can be completed: by the worst likelihood of the items."""
-    any_no = count(outputs["likelihood"] == "impossible", projects) > 0
-    any_unknown = count((outputs["likelihood"] == "unknown") & outputs["is_due"], projects) > 0
-    some = count(outputs["is_due"], projects) > 0
+    any_no = count(likelihood == "impossible", projects) > 0
+    any_unknown = count((likelihood == "unknown") & due, projects) > 0
+    some = count(due, projects) > 0
     result = pd.Series("can_complete", projects, dtype="object")
     result = result.where(~any_unknown & some, "cannot_be_evaluated")
     return result.where(~any_no, "cannot_complete")
 
 
 def score_conditions(framework: Framework, measures: pd.DataFrame) -> pd.DataFrame:
-    """Each condition of the verdict rule for each project, one row ``(project_id, condition)``.
+    """Each condition of the verdict rule (判定条件), one row ``(project_id, condition)``.
 
-    ``measures`` has a column for each fact that a condition names. ``is_deciding`` marks the
-    conditions that hold and belong to the verdict that they lead to.
+    ``measures`` has one row a project and a column for each fact that a condition names.
+    ``is_deciding`` marks the conditions that hold and belong to the verdict that they lead to.
+
+    >>> from evalkit.framework import load
+    >>> form = load("minhang-tracking-2018")
+    >>> names = {condition["measure"] for condition in form.settings["verdict"]["conditions"]}
+    >>> measures = pd.DataFrame(0, ["p"], sorted(names)).assign(late_milestone_count=1)
+    >>> found = score_conditions(form, measures.assign(execution_accuracy_rate=1))
+    >>> found.xs("p").query("is_deciding")["verdict"].to_dict()
+    {'milestone_late': 'basically_normal'}
     """
     rule = framework.settings["verdict"]
-    rank = {verdict: place for place, verdict in enumerate(rule["verdicts"])}
-    rows = []
-    for project_id in measures.index:
-        mine = []
-        for each in rule["conditions"]:
-            actual = measures.at[project_id, each["measure"]]
-            mine.append(
-                {"project_id": project_id, "item": each["id"], "verdict": each["verdict"],
-                 "measure": each["measure"], "operator": each["operator"],
-                 "threshold": each["value"], "actual": actual,
-                 "is_holding": holds(actual, each["operator"], each["value"])}
-            )  # fmt: skip
-        worst = max((rank[c["verdict"]] for c in mine if c["is_holding"]), default=-1)
-        for condition in mine:
-            decides = condition["is_holding"] and rank[condition["verdict"]] == worst
-            condition["is_deciding"] = decides
-        rows += mine
-    columns = ["project_id", "item", "verdict", "measure", "operator", "threshold", "actual",
-               "is_holding", "is_deciding"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns).set_index(["project_id", "item"])
+    conditions = rule["conditions"]
+    index = pd.MultiIndex.from_product(
+        [measures.index, [each["id"] for each in conditions]], names=["project_id", "item"]
+    )
+    figures = [measures[each["measure"]].astype(object) for each in conditions]
+    rows = [
+        (each["verdict"], each["measure"], each["operator"], each["value"], actual)
+        for actuals in zip(*figures, strict=True)
+        for each, actual in zip(conditions, actuals, strict=True)
+    ]
+    columns = ["verdict", "measure", "operator", "threshold", "actual"]
+    result = pd.DataFrame(rows, index, columns, dtype="object")
+    holding = [holds(actual, sign, threshold) for _, _, sign, threshold, actual in rows]
+    result["is_holding"] = pd.Series(holding, index, dtype="bool")
+    rank = result["verdict"].map({name: place for place, name in enumerate(rule["verdicts"])})
+    held = rank.where(result["is_holding"], -1)
+    worst = held.groupby(level=0).transform("max")
+    result["is_deciding"] = result["is_holding"] & (held == worst)
+    return result
 
 
-def verdicts(framework: Framework, conditions: pd.DataFrame, graded: pd.Series) -> pd.Series:
-    """The verdict of each project, ``cannot_be_evaluated`` where no indicator was graded."""
+def verdicts(framework: Framework, conditions: pd.DataFrame, graded: pd.Series) -> Any:
+    """The verdict of each project (结果判定); ``cannot_be_evaluated`` where nothing was graded.
+
+    >>> from evalkit.framework import load
+    >>> index = pd.MultiIndex.from_tuples([("p", "any_poor"), ("q", "any_poor")])
+    >>> rows = {"verdict": "has_problems", "is_deciding": [True, False]}
+    >>> graded = pd.Series([20, 20, 0], ["p", "q", "r"])
+    >>> verdicts(load("minhang-tracking-2018"), pd.DataFrame(rows, index), graded).tolist()
+    ['has_problems', 'normal', 'cannot_be_evaluated']
+    """
     deciding = conditions[conditions["is_deciding"]]["verdict"].groupby(level=0).first()
     best = framework.settings["verdict"]["verdicts"][0]
     found = deciding.reindex(graded.index).astype(object).fillna(best)
