@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from evalkit import formula, sentences
 from evalkit.facts import Fact
-from evalkit.schema import units
 from evalkit.sentences import escape, seen
 from evalkit.terms import NOTHING, Terms, is_missing
+from evalkit.units import units
 
 Saying = tuple[str, Mapping[str, Any]]  # a variant and what it needs beside the facts
 
@@ -28,22 +28,26 @@ FORMATS: dict[str, tuple[str, str]] = {
     "amount_signed": ("amount", "signed"), "unit_cost": ("amount", "unit_cost"),
     "pct": ("rate", ""), "pct_abs": ("rate", "abs"), "pp": ("rate", "pp"),
     "pp_abs": ("rate", "pp abs"), "date": ("date", ""), "months": ("months", ""),
+    "months_bare": ("months", "bare"),
     "days": ("days", ""), "days_abs": ("days", "abs"), "count": ("count", ""),
-    "text": ("text", ""), "number": ("", ""),
+    "text": ("text", ""), "number": ("", ""), "bound": ("", "trim"),
 }  # fmt: skip
+#: Formats for lists of sayings, and the sign that stands between them.
+SEVERAL = {"each": "semicolon", "names": "comma", "run": "sentence", "bullets": ""}
 
 
 class Words(Terms):
     """The words of one language, with the unit that the project's money is printed in.
 
     ``lang`` is the name of a folder in ``text/``; ``money_unit`` and ``unit_cost_unit`` are units
-    of ``units.yaml``. Raises ``KeyError`` for a language or unit that evalkit does not know.
+    of ``units.yaml`` (万元 and 元 where they are not given). Raises ``KeyError`` for a language or
+    unit that evalkit does not know.
     """
 
-    def __init__(self, lang: str, money_unit: str = "万元", unit_cost_unit: str = "元") -> None:
+    def __init__(self, lang: str, money_unit: str = "", unit_cost_unit: str = "") -> None:
         super().__init__(lang)
-        self._money = self._scale(money_unit)
-        self._unit_cost = self._scale(unit_cost_unit)
+        self._money = self._scale(money_unit or self._formats["money_unit"])
+        self._unit_cost = self._scale(unit_cost_unit or self._formats["unit_cost_unit"])
 
     def _scale(self, unit: str) -> dict[str, Any]:
         worth = units()["money"][unit]
@@ -64,8 +68,9 @@ class Words(Terms):
 
         ``unit`` is a unit of ``formulas.yaml``, or the unit of a quantity (``人``, ``%``).
         ``style`` holds any of: ``bare`` (without the unit's word), ``signed`` (with +), ``abs``
-        (without sign), ``pp`` (a rate as percentage points), ``unit_cost`` (money in the unit of
-        unit costs). Money is in fen. Raises ``TypeError`` for a binary float: it is not exact.
+        (without sign), ``pp`` (a rate as percentage points), ``trim`` (without closing zeros),
+        ``unit_cost`` (money in the unit of unit costs). Money is in fen. Raises ``TypeError`` for
+        a binary float: it is not exact.
 
         >>> zh, en = Words("zh"), Words("en")
         >>> zh.figure(2_819_550_000, "amount"), en.figure(2_819_550_000, "amount")
@@ -89,6 +94,8 @@ class Words(Terms):
         number, pattern = self._number(abs(exact) if "abs" in styles else exact, unit, styles)
         if "signed" in styles and exact > 0 and number.strip("0.,"):
             number = f"+{number}"
+        if "trim" in styles:
+            number = _trimmed(number)
         if "bare" in styles:
             return number
         return pattern.format(n=number)
@@ -143,15 +150,15 @@ class Words(Terms):
         """A variant of ``text/<lang>/<topic>.md`` as HTML, its figures linked to their origin.
 
         A hole takes its value from ``extra`` or else from ``facts``. Values may be facts, plain
-        values, or lists of further sayings of the topic (formats ``each``, ``bullets``). Raises
+        values, or lists of further sayings of the topic (formats ``SEVERAL``). Raises
         ``KeyError`` that names the file, the variant and the hole where a figure is missing.
         """
 
         def put(name: str, fmt: str) -> str:
             value = self._value(topic, variant, name, facts, extra)
-            if fmt in ("each", "bullets"):
+            if fmt in SEVERAL:
                 said = [sentences.inline(self.say(topic, v, facts, e)) for v, e in value]
-                return _bullets(said) if fmt == "bullets" else self.listed(said, "semicolon")
+                return _bullets(said) if fmt == "bullets" else self.listed(said, SEVERAL[fmt])
             shown = escape(self._shown(value, name, fmt))
             if not isinstance(value, Fact) or not value.formula or value.name not in facts:
                 return shown
@@ -168,12 +175,12 @@ class Words(Terms):
 
         def put(name: str, fmt: str) -> str:
             value = self._value(topic, variant, name, facts, extra)
-            if fmt not in ("each", "bullets"):
+            if fmt not in SEVERAL:
                 return self._shown(value, name, fmt)
             said = [self.plain(topic, v, facts, e) for v, e in value]
-            if fmt == "each":
-                return self.listed(said, "semicolon")
-            return "\n".join(f"- {each}" for each in said)
+            if fmt == "bullets":
+                return "\n".join(f"- {each}" for each in said)
+            return self.listed(said, SEVERAL[fmt])
 
         return sentences.fill_text(self.lang, topic, variant, put)
 
@@ -214,7 +221,7 @@ class Words(Terms):
 
     def _within(self, term: str) -> str:
         """A term in the middle of a sentence: no capital, unless it is an abbreviation."""
-        return term[:1].lower() + term[1:] if term[1:2].islower() else term
+        return term if term[1:2].isupper() else term[:1].lower() + term[1:]
 
 
 def _exact(value: Any) -> Fraction:

@@ -1,0 +1,44 @@
+"""What the first screen says (摘要): the verdict, why, what would change it."""
+
+from __future__ import annotations
+
+from evalkit.model import Evaluation
+from evalkit.narrative.project import Project, Saying, paragraph, say
+from evalkit.narrative.verdict import better_verdict, condition_sayings
+
+
+def tell_summary(evaluation: Evaluation, project_id: str) -> list[Saying]:
+    """Title, parties, verdict beside the stated one, reason, way out, money, findings."""
+    project = Project(evaluation, project_id)
+    told = [say("title"), say("edition", year=str(project.about["year"])), _parties(project)]
+    told += paragraph(*_verdict(project))
+    closing = [_money(project)]
+    if project.has("finding_count"):
+        closing.append(say("findings" if project.value("finding_count") else "findings_none"))
+    return told + paragraph(*closing)
+
+
+def _parties(project: Project) -> Saying:
+    roles = ("implementing_unit", "client", "evaluator")
+    return say("parties", parties=[say(f"party_{role}") for role in roles if project.has(role)])
+
+
+def _verdict(project: Project) -> list[Saying]:
+    verdict, stated = project.value("verdict"), project.value("stated_verdict")
+    if verdict == "cannot_be_evaluated":
+        return [say("verdict_none" if stated is None else "verdict_none_stated")]
+    kind = "only" if stated is None else "agrees" if verdict == stated else "differs"
+    told = [say(f"verdict_{kind}")]
+    conditions = condition_sayings(project, lambda row: row.is_deciding)
+    if not conditions:
+        return [*told, say("why_best")]
+    better = say("better", better_verdict=better_verdict(project))
+    return [*told, say("why", conditions=conditions), better]
+
+
+def _money(project: Project) -> Saying:
+    if project.has("execution_rate", "elapsed_rate"):
+        return say("money")
+    if project.has("executed_amount", "budget_amount"):
+        return say("money_amounts")
+    return say("money_unknown")
