@@ -12,6 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
+
+from evalkit.units import units
+from evalkit.yamltree import Path, Tree
 
 MASK = "×"
 #: Full-width digits and signs count as what they look like; one for one, so places stay.
@@ -128,3 +132,32 @@ def mask(text: str) -> tuple[str, list[str]]:
                 start, end = match.span()
                 text = text[:start] + re.sub(r"\w", MASK, text[start:end]) + text[end:]
     return text, kinds
+
+
+def mask_tree(tree: Tree, file: str) -> tuple[Any, list[tuple[str, str]]]:
+    """The values of a file with every personal number masked; kind and ``file:line`` of each.
+
+    What is printed in a column of money is an amount, whatever its digits look like.
+
+    >>> mask_tree(Tree({"name": "13800138000", "budget": 13800138000}), "x.yaml")
+    ({'name': '×××××××××××', 'budget': 13800138000}, [('mobile', 'x.yaml:1')])
+    """
+    hits: list[tuple[str, str]] = []
+
+    def walk(value: Any, path: Path) -> Any:
+        if isinstance(value, dict):
+            unit = value.get("unit") if path[:1] == ("printed",) else None
+            kept = {"text"} if isinstance(unit, str) and unit in units()["money"] else set()
+            return {
+                key: each if key in kept else walk(each, (*path, key))
+                for key, each in value.items()
+            }
+        if isinstance(value, list):
+            return [walk(each, (*path, n)) for n, each in enumerate(value)]
+        if not isinstance(value, str):
+            return value
+        text, kinds = mask(value)
+        hits.extend((kind, f"{file}:{tree.mark(path).line}") for kind in kinds)
+        return text
+
+    return walk(tree.value, ()), hits

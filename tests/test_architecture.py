@@ -16,7 +16,7 @@ FLOORS = (
     ("__init__", "model", "errors", "units", "yamltree"),
     ("scoring", "checks"),
     ("evaluate", "facts", "findings", "framework", "schema"),
-    ("params", "columns", "references", "prose", "privacy", "scaffold", "textfile", "files",
+    ("params", "columns", "references", "prose", "privacy", "scaffold", "source", "textfile", "files",
      "words", "terms", "sentences", "formula", "narrative", "explain", "export"),
     ("tables", "charts"),
     ("report", "engine", "notebook", "render", "page", "delivery", "mail", "explore"),

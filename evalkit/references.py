@@ -1,0 +1,221 @@
+"""What the parts of a params file say of each other: ids, references, codes, grades, figures, fen.
+
+Every function reads the plain tree, so that these faults are found beside faults of shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+from evalkit import framework as frameworks
+from evalkit.columns import fen, is_money, money_keys
+from evalkit.errors import Fault
+from evalkit.facts import formulas
+from evalkit.model import INPUT_FRAMES, Framework
+from evalkit.schema import units
+from evalkit.source import Source
+
+#: A key whose texts are ids or names of other parts, and where those stand.
+REFERENCES = {
+    "budget.lines.post": ("posts.id",),
+    "budget.lines.base": ("budget.lines.id", "budget.lines.group"),
+    "prior_years.lines.line": ("budget.lines.id",),
+    "instalments.contract": ("contracts.id",),
+    "instalments.withheld.of": ("budget.lines.id",),
+    "payments.instalment": ("instalments.id",),
+    "measures.problem": ("problems.id",),
+}
+#: Keys that tell the parts of one list apart.
+UNIQUE = (
+    "funding.id", "budget.adjustments.id", "budget.lines.id", "posts.id", "contracts.id",
+    "instalments.id", "payments.id", "prior_years.year", "prior_years.lines.line",
+    "milestones.id", "outputs.id", "rules.id", "problems.id", "measures.id", "disbursement.id",
+)  # fmt: skip
+#: Where the items of a frame of facts have their ids.
+ITEMS = {
+    "years": "prior_years.year", "groups": "budget.lines.group", "lines": "budget.lines.id",
+    "adjustments": "budget.adjustments.id",
+}  # fmt: skip
+#: Frames of facts with one row a project; their figures have bare names.
+BARE = ("projects", "execution", "headcount", "payments", "verdict", "findings")
+LARGEST_FEN = 10**15  # ten trillion yuan: thousands of these still add up in 64 bits
+
+
+def reference_faults(source: Source) -> Iterator[Fault]:
+    """All faults of one file that lie between its parts."""
+    yield from (*_twice(source), *_dates(source))
+    yield from _dangling(source)
+    yield from _amounts(source)
+    framework = framework_of(source)
+    if framework is None:
+        name = source.at(("framework",))
+        if isinstance(name, str):
+            yield source.unknown("unknown_framework", ("framework",), name, frameworks.known())
+    else:
+        yield from _codes(source, framework)
+        yield from _grades(source, framework)
+    yield from _figures(source, framework)
+
+
+def framework_of(source: Source) -> Framework | None:
+    """The framework that a file names, if evalkit has it."""
+    value = source.tree.value
+    name = value.get("framework") if isinstance(value, dict) else None
+    is_known = isinstance(name, str) and name in frameworks.known()
+    return frameworks.load(name) if is_known else None
+
+
+@cache
+def grade_ids(framework_id: str) -> dict[str, str]:
+    """What a grade may be called, its id or its label in either language, and the id that is meant.
+
+    >>> grade_ids("minhang-tracking-2018")["Fairly good"]
+    'fairly_good'
+    """
+    labels = frameworks.load(framework_id).labels
+    return {name: grade for grade, label in labels.items() for name in (grade, *label)}
+
+
+def _twice(source: Source) -> Iterator[Fault]:
+    """Two parts of one list with the same id, or two rows of the same year."""
+    for key in UNIQUE:
+        seen: dict[tuple[object, str], int] = {}
+        for path, value in source.entries(key):
+            if isinstance(value, (str, int)):
+                mine = (path[:-2], str(value))
+                line = source.tree.mark(path).line
+                if mine in seen:
+                    yield source.fault("duplicate_id", path, value, first=seen[mine])
+                seen.setdefault(mine, line)
+
+
+def _dangling(source: Source) -> Iterator[Fault]:
+    """References to parts that are not there, and a fee that is charged on itself."""
+    for key, targets in REFERENCES.items():
+        known = source.texts(*targets)
+        for path, value in source.entries(key):
+            if not isinstance(value, str):
+                continue
+            if value not in known:
+                values = {"targets": " / ".join(target.rpartition(".")[0] for target in targets)}
+                yield source.unknown("unknown_reference", path, value, known, **values)
+            elif key == "budget.lines.base" and known[value][:-1] == path[:3]:
+                yield source.fault("refers_to_itself", path, value)
+
+
+def _codes(source: Source, framework: Framework) -> Iterator[Fault]:
+    """Indicators that the framework does not have."""
+    codes, values = list(framework.indicators.index), {"framework": framework.id}
+    for key in ("problems.indicators", "rules.indicator"):
+        for path, value in source.entries(key):
+            if isinstance(value, str) and value not in codes:
+                yield source.unknown("unknown_indicator", path, value, codes, **values)
+    for code in _judgements(source):
+        if code not in codes:
+            path = ("judgements", code)
+            yield source.unknown("unknown_indicator", path, code, codes, at_key=True, **values)
+
+
+def _judgements(source: Source) -> dict[str, object]:
+    found = source.at(("judgements",))
+    return found if isinstance(found, dict) else {}
+
+
+def _grades(source: Source, framework: Framework) -> Iterator[Fault]:
+    """Grades that the framework's scale does not have."""
+    known = grade_ids(framework.id)
+    for code in _judgements(source):
+        for key in ("grade", "stated"):
+            for path, value in source.entries(f"judgements.{code}.{key}"):
+                if isinstance(value, str) and value.strip() not in known:
+                    yield source.unknown("unknown_grade", path, value, known)
+
+
+def _dates(source: Source) -> Iterator[Fault]:
+    """A tracking date before the project has begun."""
+    starts = source.entries("project.period.start")
+    for path, as_of in source.entries("project.tracking.as_of"):
+        for _, start in starts:
+            if isinstance(as_of, date) and isinstance(start, date) and as_of < start:
+                yield source.fault("as_of_before_start", path, as_of, start=start)
+
+
+def _amounts(source: Source) -> Iterator[Fault]:
+    """Amounts that do not come out in whole fen, or that no budget has."""
+    given = {key: source.texts(f"units.{key}") for key in ("amount", "unit_cost")}
+    for key, is_unit_cost in money_keys():
+        unit = next(iter(given["unit_cost" if is_unit_cost else "amount"]), "")
+        for path, value in source.entries(key) if unit in units()["money"] else ():
+            if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+                continue
+            exact = fen(Decimal(value), unit)
+            if abs(exact) > LARGEST_FEN:
+                yield source.fault("too_large", path, value)
+            elif exact.denominator != 1 and not is_unit_cost:
+                finest = f"{Decimal(1) / units()['money'][unit]:f}"
+                yield source.fault("finer_than_fen", path, value, unit=unit, finest=finest)
+
+
+def _figures(source: Source, framework: Framework | None) -> Iterator[Fault]:
+    """Printed figures of something that evalkit has no figure of, and units of no money or rate."""
+    entries = source.entries("printed.figure")
+    items = _items(source, framework) if entries else {}
+    for path, figure in entries:
+        if not isinstance(figure, str):
+            continue
+        frame, _, rest = figure.strip().partition(".")
+        item, _, column = rest.rpartition(".")
+        if not rest and frame not in (bare := _bare()):
+            yield source.unknown("unknown_figure", path, figure, bare)
+        elif rest and column not in _columns(frame):
+            names = [f"{frame}.{item}.{name}" for name in _columns(frame)]
+            yield source.unknown("unknown_figure", path, figure, names or _frames())
+        elif rest and item not in items.get(frame, [item]):
+            names = [f"{frame}.{name}.{column}" for name in items[frame]]
+            yield source.unknown("unknown_figure", path, figure, names)
+        else:
+            yield from _printed_unit(source, path[:-1], column or frame)
+
+
+def _printed_unit(source: Source, path: tuple[str | int, ...], column: str) -> Iterator[Fault]:
+    """The unit of a printed amount or rate is one that evalkit can convert."""
+    where = (*path, "unit")
+    unit = source.at(where)
+    known = [*units()["money"], *units()["rate"]]
+    is_converted = is_money(column) or column.endswith("_rate")
+    if is_converted and isinstance(unit, str) and unit.strip() not in known:
+        yield source.unknown("unknown_unit", where, unit, known)
+
+
+@cache
+def _bare() -> list[str]:
+    """The figures of the project itself; the columns of each payment are none of them."""
+    names = [name for frame in BARE for name in formulas()[frame]]
+    return [name for name in names if name not in _columns("payments")]
+
+
+@cache
+def _columns(frame: str) -> list[str]:
+    """The figures of the items of a frame; ``payments`` is a topic of the project and a list."""
+    if frame == "payments":
+        return [name for name in formulas()[frame] if name in INPUT_FRAMES[frame]]
+    return [] if frame in BARE else list(formulas().get(frame, ()))
+
+
+def _frames() -> list[str]:
+    return [f"{frame}.<id>.…" for frame in formulas() if _columns(frame)]
+
+
+def _items(source: Source, framework: Framework | None) -> dict[str, list[str]]:
+    """The items of each frame of facts that the file, or its framework, lists."""
+    found = {
+        frame: list(source.texts(ITEMS.get(frame, f"{frame}.id")))
+        for frame in formulas()
+        if _columns(frame) and frame != "indicators"
+    }
+    if framework is not None:
+        found["indicators"] = list(framework.indicators.index)
+    return found
