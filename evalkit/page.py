@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
+from urllib.parse import unquote
 
 #: Bytes that a report may weigh, with all its charts.
 LARGEST = 300_000
@@ -81,12 +83,13 @@ def _faults(outline: Outline, sections: Iterable[str]) -> Iterator[Fault]:
     levels = [int(tag[1]) for tag, _ in outline.headings]
     if levels.count(1) != 1 or levels[0] != 1:
         yield "title", str(levels.count(1))
-    for (tag, text), before, level in zip(outline.headings[1:], levels, levels[1:], strict=True):
-        if level > before + 1:
+    for (above, _), (tag, text) in pairwise(outline.headings):
+        if int(tag[1]) > int(above[1]) + 1:
             yield "heading", f"{tag} {text}"
     yield from (("twice", each) for each, times in Counter(outline.ids).items() if times > 1)
+    ids = set(outline.ids)
     for link in dict.fromkeys(outline.links):
-        if not link.startswith("#") or link[1:] not in outline.ids:
+        if not link.startswith("#") or unquote(link[1:]) not in ids:
             yield "link", link
     yield from (("section", each) for each in sections if each not in outline.ids)
 
