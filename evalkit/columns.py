@@ -13,7 +13,8 @@ from functools import reduce
 from typing import Any
 
 from evalkit.model import COUNT, INPUT_FRAMES
-from evalkit.schema import Bilingual, Params, units
+from evalkit.schema import Bilingual, Params
+from evalkit.units import units
 from evalkit.yamltree import Path
 
 #: Frame → where its items stand in the file, and the key of each column there.

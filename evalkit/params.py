@@ -18,13 +18,15 @@ from pydantic_core import ErrorDetails
 
 from evalkit.columns import Row, rows_of
 from evalkit.errors import Fault, ParamsFaults
+from evalkit.fields import model_at
 from evalkit.model import Inputs, Text, inputs_of
 from evalkit.privacy import mask, mask_tree
 from evalkit.prose import FILLS, Sections, by_heading, read_prose
 from evalkit.references import grade_ids, reference_faults
-from evalkit.schema import Params, model_at, units
+from evalkit.schema import Params
 from evalkit.source import Source
 from evalkit.textfile import read_text
+from evalkit.units import units
 from evalkit.yamltree import Path as Steps
 from evalkit.yamltree import Tree, read_yaml
 

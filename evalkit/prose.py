@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evalkit.errors import Fault, ParamsFaults
+from evalkit.fields import LANGUAGES
 from evalkit.model import Text
 from evalkit.privacy import mask
 from evalkit.references import framework_of
-from evalkit.schema import LANGUAGES, LONGEST_TEXT
 from evalkit.source import Source
 from evalkit.textfile import read_text
+from evalkit.values import LONGEST_TEXT
 from evalkit.yamltree import UNSEEN
 
 ALONE = (

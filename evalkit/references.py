@@ -15,8 +15,8 @@ from evalkit.columns import fen, is_money, money_keys
 from evalkit.errors import Fault
 from evalkit.facts import formulas
 from evalkit.model import INPUT_FRAMES, Framework
-from evalkit.schema import units
 from evalkit.source import Source
+from evalkit.units import units
 
 #: A key whose texts are ids or names of other parts, and where those stand.
 REFERENCES = {

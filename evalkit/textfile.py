@@ -11,7 +11,7 @@ from pathlib import Path
 from evalkit.errors import Fault, ParamsFaults
 
 LARGEST_FILE = 5_000_000  # bytes
-HAN = re.compile("[\u4e00-\u9fff]")
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def read_text(path: Path) -> str:

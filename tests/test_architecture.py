@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("__init__", "model", "errors", "units", "yamltree"),
     ("scoring", "checks"),
-    ("evaluate", "facts", "findings", "framework", "schema"),
+    ("evaluate", "facts", "findings", "framework", "schema", "values", "fields"),
     ("params", "columns", "references", "prose", "privacy", "scaffold", "source", "textfile", "files",
      "words", "terms", "sentences", "formula", "narrative", "explain", "export"),
     ("tables", "charts"),
