@@ -158,7 +158,7 @@ class _Speller:
     def _holds(self, condition: ast.Compare, fact: Fact) -> bool:
         """Whether the item of a fact satisfies a condition; not where a side is missing."""
         frame, item, _ = fact.name.split(".", 2)
-        sides = []
+        sides: list[Any] = []
         for side in (condition.left, condition.comparators[0]):
             match side:
                 case ast.Constant(value=value):

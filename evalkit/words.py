@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from numbers import Rational
+from operator import index
 from typing import Any
 from urllib.parse import quote
 
 from evalkit import formula, sentences
 from evalkit.facts import Fact
+from evalkit.model import Text
 from evalkit.sentences import escape, seen
 from evalkit.terms import NOTHING, Terms, is_missing
 from evalkit.units import units
@@ -149,18 +150,20 @@ class Words(Terms):
     ) -> str:
         """A variant of ``text/<lang>/<topic>.md`` as HTML, its figures linked to their origin.
 
-        A hole takes its value from ``extra`` or else from ``facts``. Values may be facts, plain
-        values, or lists of further sayings of the topic (formats ``SEVERAL``). Raises
-        ``KeyError`` that names the file, the variant and the hole where a figure is missing.
+        A hole takes its value from ``extra`` or else from ``facts``. A value may be a fact, a bare
+        value, a pair ``(value, unit)``, or further sayings of the topic (formats ``SEVERAL``).
+        Formats beside ``FORMATS``: ``count.<noun>``, ``term`` (a choice of the field that the hole
+        is named after, or a key of the terms), ``label``, ``labels`` (names of facts), ``texts``.
+        Raises ``KeyError`` that names the file, the variant and the hole where a value is missing.
         """
 
         def put(name: str, fmt: str) -> str:
             value = self._value(topic, variant, name, facts, extra)
             if fmt in SEVERAL:
-                said = [sentences.inline(self.say(topic, v, facts, e)) for v, e in value]
+                said = [sentences.inline(self.say(topic, v, facts, e)) for v, e in value.value]
                 return _bullets(said) if fmt == "bullets" else self.listed(said, SEVERAL[fmt])
-            shown = escape(self._shown(value, name, fmt))
-            if not isinstance(value, Fact) or not value.formula or value.name not in facts:
+            shown = escape(self._shown(value, fmt, facts))
+            if not value.formula or value.name not in facts:
                 return shown
             title = escape(self.formula(value, facts))
             link = f"#fact-{quote(value.name)}"
@@ -176,8 +179,8 @@ class Words(Terms):
         def put(name: str, fmt: str) -> str:
             value = self._value(topic, variant, name, facts, extra)
             if fmt not in SEVERAL:
-                return self._shown(value, name, fmt)
-            said = [self.plain(topic, v, facts, e) for v, e in value]
+                return self._shown(value, fmt, facts)
+            said = [self.plain(topic, v, facts, e) for v, e in value.value]
             if fmt == "bullets":
                 return "\n".join(f"- {each}" for each in said)
             return self.listed(said, SEVERAL[fmt])
@@ -199,25 +202,38 @@ class Words(Terms):
         name: str,
         facts: Mapping[str, Any],
         extra: Mapping[str, Any],
-    ) -> Any:
-        """What fills a hole: a fact, a value, or a list of sayings."""
+    ) -> Fact:
+        """What fills a hole, as a fact; a value that is none has the name of its hole."""
         value = extra[name] if name in extra else facts.get(name)
-        if is_missing(value.value if isinstance(value, Fact) else value):
+        if type(value) is tuple:
+            value = Fact(name, value[0], value[1], "", "", (), "")
+        elif not isinstance(value, Fact):
+            value = Fact(name, value, "quantity", "", "", (), "")
+        if is_missing(value.value):
             raise KeyError(f"text/{self.lang}/{topic}.md, {variant}: {{{name}}} has no value")
         return value
 
-    def _shown(self, value: Any, name: str, fmt: str) -> str:
+    def _shown(self, fact: Fact, fmt: str, facts: Mapping[str, Any]) -> str:
         """A value as its format prints it."""
-        fact = value if isinstance(value, Fact) else None
-        bare = value if fact is None else fact.value
-        if fmt in ("term", "measure"):
-            key = f"{name}.{bare}" if fmt == "term" else bare
-            return self._within(self.term(key))
-        if fmt == "texts":
-            return self.listed(self.text(each) for each in bare)
+        value = fact.value
+        match fmt:
+            case "term":
+                return self._within(self.term(value if "." in value else f"{fact.name}.{value}"))
+            case "label":
+                return self._called(value, facts)
+            case "labels":
+                return self.listed(self._called(each, facts) for each in value)
+            case "texts":
+                return self.listed(self.text(each) for each in value)
         kind, _, noun = fmt.partition(".")
         unit, style = FORMATS[kind]
-        return self.figure(bare, noun or unit or (fact.unit if fact else "quantity"), style)
+        return self.figure(value, noun or unit or fact.unit, style)
+
+    def _called(self, name: Text | str, facts: Mapping[str, Any]) -> str:
+        """What a fact is called within a sentence; a text stands for itself."""
+        if isinstance(name, Text):
+            return self.text(name)
+        return self.label(name, facts) if "." in name else self._within(self.term(name))
 
     def _within(self, term: str) -> str:
         """A term in the middle of a sentence: no capital, unless it is an abbreviation."""
@@ -228,9 +244,11 @@ def _exact(value: Any) -> Fraction:
     """An exact number from a whole number or a fraction, numpy's whole numbers included."""
     if isinstance(value, Fraction):
         return value
-    if isinstance(value, Rational):
-        return Fraction(int(value))
-    raise TypeError(f"{value!r} is no exact number; figures are whole numbers or fractions")
+    try:
+        return Fraction(index(value))
+    except TypeError:
+        told = f"{value!r} is no exact number; figures are whole numbers or fractions"
+        raise TypeError(told) from None
 
 
 def _rounded(exact: Fraction, decimals: int) -> str:
