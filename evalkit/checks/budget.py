@@ -1,0 +1,173 @@
+"""The budget's own arithmetic: heads, products, totals, sources of money, growth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from evalkit.checks.rounding import is_rounded, steps, with_step
+from evalkit.checks.rows import (
+    Row,
+    compare,
+    differ,
+    exceeds,
+    finding,
+    is_given,
+    items,
+    with_project,
+)
+from evalkit.model import Evaluation
+from evalkit.scoring.exact import count, total
+
+#: Less than this share unspent is the common remainder of any year; no source gives a bound.
+UNSPENT_RATE = Fraction(1, 100)
+
+
+def check_per_head_quantity(evaluation: Evaluation) -> Iterator[Row]:
+    """A line that is paid per head has another quantity than there are heads (人数不一致)."""
+    lines = with_project(evaluation.lines, evaluation.headcount)
+    off = differ(lines["quantity"], lines["approved_count"])
+    off &= differ(lines["quantity"], lines["heads_count"])
+    for line in items(lines, off & lines["is_per_head"]):
+        heads, quantity = line["heads_count"], line["quantity"]
+        cost = line["unit_cost_amount"]
+        yield finding(
+            line["project_id"], "error", f"lines.{line['item']}.quantity", "count",
+            heads, quantity,
+            line=(line["name"], "text"),
+            missing=(abs(heads - quantity), "count"),
+            declared=(line["declared_amount"], "amount"),
+            corrected=(cost * heads, "amount"),
+            effect=(cost * (heads - quantity), "amount"),
+            variant="" if is_given(cost) else "count",
+        )  # fmt: skip
+
+
+def check_line_arithmetic(evaluation: Evaluation) -> Iterator[Row]:
+    """Quantity × unit cost is not the declared amount, rounding aside (数量乘单价不符)."""
+    lines = with_step(evaluation.lines, evaluation.inputs)
+    off = lines["unit_cost_amount"].notna() & differ(
+        lines["declared_amount"], lines["recomputed_amount"]
+    )
+    for line in items(lines, off):
+        declared, exact = line["declared_amount"], line["recomputed_amount"]
+        if not is_rounded(declared, exact, line["step"]):
+            yield finding(
+                line["project_id"], "error", f"lines.{line['item']}.declared_amount", "amount",
+                exact, declared,
+                line=(line["name"], "text"),
+                quantity=(line["quantity"], "quantity"),
+                unit_cost=(line["unit_cost_amount"], "amount"),
+            )  # fmt: skip
+
+
+def check_lines_total(evaluation: Evaluation) -> Iterator[Row]:
+    """The lines do not add up to the approved budget (预算内容合计与预算不符)."""
+    lines = with_step(evaluation.lines, evaluation.inputs)
+    exact = ~differ(lines["declared_amount"], lines["recomputed_amount"])
+    exact &= lines["unit_cost_amount"].notna()
+    rounded = count(~exact, evaluation.inputs.projects.index).astype(object)
+    sums = evaluation.headcount.join(evaluation.execution["initial_amount"])
+    sums["room"] = (rounded + 1) * steps(lines["declared_amount"], evaluation.inputs) / 2
+    off = compare(sums["lines_gap"], sums["room"], lambda gap, room: abs(gap) >= room)
+    for row in items(sums, off & differ(sums["initial_amount"], sums["declared_total_amount"])):
+        yield finding(
+            row["project_id"], "error", "declared_total_amount", "amount",
+            row["initial_amount"], row["declared_total_amount"],
+        )  # fmt: skip
+
+
+def check_funding_total(evaluation: Evaluation) -> Iterator[Row]:
+    """The sources of money do not add up to the budget (资金构成与预算不符).
+
+    They may add up to the budget as approved or as adjusted: both are in use.
+    """
+    sums = evaluation.execution
+    off = differ(sums["funding_amount"], sums["budget_amount"])
+    off &= differ(sums["funding_amount"], sums["initial_amount"])
+    for row in items(sums, off):
+        yield finding(
+            row["project_id"], "error", "funding_amount", "amount",
+            row["budget_amount"], row["funding_amount"],
+        )  # fmt: skip
+
+
+def check_received(evaluation: Evaluation) -> Iterator[Row]:
+    """More money came in than a source was to give, or more was spent than came in (到位资金)."""
+    funding = evaluation.inputs.funding
+    for row in items(funding, exceeds(funding["received_amount"], funding["budget_amount"])):
+        yield finding(
+            row["project_id"], "warning", f"funding.{row['item']}.received_amount", "amount",
+            row["budget_amount"], row["received_amount"],
+            source=(row["name"], "text"), variant="above_plan",
+        )  # fmt: skip
+    sums = evaluation.execution
+    for row in items(sums, exceeds(sums["executed_amount"], sums["received_amount"])):
+        yield finding(
+            row["project_id"], "error", "received_amount", "amount",
+            row["received_amount"], row["executed_amount"], variant="spent",
+        )  # fmt: skip
+
+
+def check_executed_above_budget(evaluation: Evaluation) -> Iterator[Row]:
+    """More was spent than the budget gives (超预算执行)."""
+    sums = evaluation.execution
+    for row in items(sums, exceeds(sums["executed_amount"], sums["budget_amount"])):
+        yield finding(
+            row["project_id"], "error", "executed_amount", "amount",
+            row["budget_amount"], row["executed_amount"],
+        )  # fmt: skip
+
+
+def check_budget_growth(evaluation: Evaluation) -> Iterator[Row]:
+    """The budget grew although the year before was not spent (上年有结余而预算增长)."""
+    years = evaluation.execution
+    unspent = compare(years["last_execution_rate"], 1 - UNSPENT_RATE, lambda a, b: a <= b)
+    grown = exceeds(years["initial_amount"], years["last_budget_amount"])
+    for row in items(years, unspent & grown):
+        yield finding(
+            row["project_id"], "warning", "budget_growth_amount", "amount",
+            row["last_budget_amount"], row["initial_amount"],
+        )  # fmt: skip
+
+
+def check_line_execution_unknown(evaluation: Evaluation) -> Iterator[Row]:
+    """Several lines and one figure for what was spent: execution by line is unknown."""
+    projects = evaluation.inputs.projects.index
+    lines = evaluation.lines
+    several = count(lines["declared_amount"].notna(), projects) > 1
+    unknown = count(lines["line_executed_amount"].isna(), projects)
+    spent = compare(evaluation.execution["executed_amount"], 0, lambda a, b: a > b)
+    table = evaluation.execution.assign(unknown=unknown.astype(object))
+    for row in items(table, several & (unknown > 0) & spent):
+        yield finding(
+            row["project_id"], "note", "executed_amount",
+            unknown=(row["unknown"], "count"),
+        )  # fmt: skip
+
+
+def check_line_execution_total(evaluation: Evaluation) -> Iterator[Row]:
+    """What was spent by line does not add up to what was spent (各项支付合计与执行金额不符)."""
+    lines = evaluation.lines
+    amounts = lines["line_executed_amount"].astype(object)
+    sums = evaluation.execution[["executed_amount"]].copy()
+    sums["by_line"] = total(amounts, sums.index)
+    pieces = count(amounts.notna(), sums.index).astype(object)
+    sums["room"] = (pieces + 1) * steps(amounts, evaluation.inputs) / 2
+    gaps = sums["by_line"] - sums["executed_amount"]
+    off = compare(gaps, sums["room"], lambda gap, room: abs(gap) >= room)
+    for row in items(sums, off & differ(sums["by_line"], sums["executed_amount"])):
+        yield finding(
+            row["project_id"], "error", "executed_amount", "amount",
+            row["executed_amount"], row["by_line"],
+        )  # fmt: skip
+
+
+def check_filled_above_approved(evaluation: Evaluation) -> Iterator[Row]:
+    """More people are in post than were approved (超核定人数)."""
+    posts = evaluation.inputs.posts
+    for row in items(posts, exceeds(posts["filled_count"], posts["approved_count"])):
+        yield finding(
+            row["project_id"], "warning", f"posts.{row['item']}.filled_count", "count",
+            row["approved_count"], row["filled_count"], post=(row["name"], "text"),
+        )  # fmt: skip

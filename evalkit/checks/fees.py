@@ -1,0 +1,79 @@
+"""Fees charged as a rate: is the declared fee its rate times its base, and if not, on which one?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from evalkit.checks.rounding import is_rounded, with_step
+from evalkit.checks.rows import Row, differ, finding, items
+from evalkit.model import Evaluation
+from evalkit.scoring.exact import divide
+
+MOST_GROUPS = 8  # beyond this many groups some base would fit any fee by chance
+
+
+def check_fee_base(evaluation: Evaluation) -> Iterator[Row]:
+    """A declared fee is not its rate on the base that it names (费率、基数与金额不符).
+
+    Says on which other lines the fee would be right, if on any; else what base it implies, and what
+    the fee and the total would be on the named base and on all other lines.
+    """
+    lines = with_step(evaluation.lines, evaluation.inputs)
+    totals = evaluation.headcount["declared_total_amount"]
+    off = lines["fee_rate"].notna() & differ(lines["declared_amount"], lines["recomputed_amount"])
+    concerned = lines[lines.index.get_level_values(0).isin(lines.index[off].get_level_values(0))]
+    by_project = {key: group for key, group in concerned.groupby(level=0)}
+    for fee in items(lines, off):
+        if not is_rounded(fee["declared_amount"], fee["recomputed_amount"], fee["step"]):
+            mine = by_project[fee["project_id"]]
+            others = mine[mine.index.get_level_values(1) != fee["item"]]
+            yield _fee_finding(fee, others, totals[fee["project_id"]])
+
+
+def _fee_finding(fee: Row, others: pd.DataFrame, declared_total: Any) -> Row:
+    """The finding of one fee line; ``others`` are all other lines of its project."""
+    declared, rate, base = fee["declared_amount"], fee["fee_rate"], fee["base_amount"]
+    fitting = _fitting_base(fee, others)
+    rest = sum(others["declared_amount"].astype(object))
+    details = {
+        "line": (fee["name"], "text"),
+        "rate": (rate, "rate"),
+        "base": (base, "amount"),
+        "implied": (fee["implied_base_amount"], "amount"),
+        "implied_gap": (fee["implied_base_amount"] - base, "amount"),
+        "effective": (fee["effective_rate"], "rate"),
+        "of_total": (divide(declared, declared_total), "rate"),
+        "corrected_total": (declared_total - declared + fee["recomputed_amount"], "amount"),
+    }
+    variant = ""
+    if fitting is not None:
+        variant = "other_base"
+        details["lines"] = (list(fitting["name"]), "texts")
+        details["other_base"] = (sum(fitting["declared_amount"].astype(object)), "amount")
+    elif rest != base:
+        variant = "all_lines"
+        details["other_base"] = (rest, "amount")
+        details["other_fee"] = (rate * rest, "amount")
+        details["other_gap"] = (declared - rate * rest, "amount")
+        details["other_effective"] = (divide(declared, rest), "rate")
+        details["other_total"] = (declared_total - declared + rate * rest, "amount")
+    return finding(
+        fee["project_id"], "error", f"lines.{fee['item']}.declared_amount", "amount",
+        fee["recomputed_amount"], declared, variant=variant, **details,
+    )  # fmt: skip
+
+
+def _fitting_base(fee: Row, others: pd.DataFrame) -> pd.DataFrame | None:
+    """The other lines on which the declared fee is right: the fewest groups that fit, if any do."""
+    groups = list(dict.fromkeys(others["group"]))[:MOST_GROUPS]
+    for size in range(1, len(groups) + 1):
+        for chosen in combinations(groups, size):
+            base = others[others["group"].isin(chosen)]
+            exact = fee["fee_rate"] * sum(base["declared_amount"].astype(object))
+            if is_rounded(fee["declared_amount"], exact, fee["step"]):
+                return base
+    return None

@@ -1,0 +1,192 @@
+"""Contracts, instalments and payments against the budget, against each other and the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from evalkit.checks.printed import printed_amounts
+from evalkit.checks.rounding import steps
+from evalkit.checks.rows import Row, compare, differ, exceeds, finding, is_given, items
+from evalkit.model import Evaluation
+from evalkit.scoring.exact import count, divide
+
+#: Payment ahead of service below this share of the contract is a matter of days; no source.
+AHEAD_RATE = Fraction(1, 20)
+#: How far executed may lie from planned and still be called on plan, as the best grade has it.
+ON_PLAN_RATE = Fraction(1, 20)
+
+
+def check_contract_amount(evaluation: Evaluation) -> Iterator[Row]:
+    """The contracts come to another amount than the budget, unexplained (合同与预算不符).
+
+    Only where all money goes through contracts: then they put a ceiling on execution.
+    """
+    sums = evaluation.execution
+    off = _only_contracts(evaluation) & differ(sums["contract_amount"], sums["budget_amount"])
+    for row in items(sums, off):
+        above = row["contract_amount"] > row["budget_amount"]
+        yield finding(
+            row["project_id"], "error" if above else "warning", "contract_amount", "amount",
+            row["budget_amount"], row["contract_amount"],
+            share=(abs(1 - row["ceiling_rate"]), "rate"),
+            variant="above" if above else "below",
+        )  # fmt: skip
+
+
+def check_full_use(evaluation: Evaluation) -> Iterator[Row]:
+    """Full use of the funds is promised although the contracts end below them (足额使用)."""
+    sums = evaluation.execution
+    off = exceeds(sums["unspent_budget_amount"], sums["unspent_contract_amount"])
+    off &= evaluation.inputs.projects["is_full_use_stated"].fillna(False).astype(bool)
+    for row in items(sums, off & _only_contracts(evaluation)):
+        yield finding(
+            row["project_id"], "error", "ceiling_rate", "amount",
+            row["unspent_budget_amount"], row["unspent_contract_amount"],
+        )  # fmt: skip
+
+
+def _only_contracts(evaluation: Evaluation) -> pd.Series:
+    """Whether each project has contracts and none of its payments is outside of them."""
+    projects = evaluation.inputs.projects.index
+    payments = evaluation.inputs.payments
+    under = _of(evaluation.instalments["contract"], payments, "instalment").notna()
+    outside = count(pd.Series(~under.to_numpy(), payments.index), projects)
+    return (outside == 0) & evaluation.execution["contract_amount"].notna()
+
+
+def _of(values: pd.Series, frame: pd.DataFrame, column: str) -> pd.Series:
+    """The values of the items that a column names, over its frame."""
+    names = frame[column].fillna("")
+    keys = pd.MultiIndex.from_arrays([frame.index.get_level_values(0), names])
+    return pd.Series(values.reindex(keys).array, frame.index)
+
+
+def check_instalments_total(evaluation: Evaluation) -> Iterator[Row]:
+    """A contract's instalments do not add up to its amount (分期款合计与合同金额不符)."""
+    instalments = evaluation.instalments
+    amounts = instalments["gross_amount"]
+    keys = [instalments.index.get_level_values(0), instalments["contract"]]
+    table = evaluation.contracts[["name", "contractor", "amount"]].copy()
+    table["planned"] = amounts.astype(object).groupby(keys).sum().reindex(table.index)
+    pieces = amounts.groupby(keys).size().reindex(table.index)
+    room = steps(table["amount"], evaluation.inputs).rename("step")
+    table = table.join(room, on="project_id")
+    table["room"] = (pieces.fillna(0).astype(int).astype(object) + 1) * table["step"] / 2
+    off = compare(table["planned"] - table["amount"], table["room"], lambda g, r: abs(g) >= r)
+    for row in items(table, off):
+        yield finding(
+            row["project_id"], "error", f"contracts.{row['item']}.amount", "amount",
+            row["amount"], row["planned"],
+        )  # fmt: skip
+
+
+def check_late_instalment(evaluation: Evaluation) -> Iterator[Row]:
+    """An instalment was paid after its date, or is due and not paid (分期款逾期)."""
+    instalments = evaluation.instalments
+    for row in items(instalments, instalments["is_late"]):
+        days = row["payment_delay_days"]
+        is_open = row["paid_amount"] < row["payable_amount"]
+        found = finding(
+            row["project_id"], "warning", f"instalments.{row['item']}.paid_on", "date",
+            row["due_on"], pd.NA if is_open else row["paid_on"],
+            open=(row["payable_amount"] - row["paid_amount"], "amount"),
+            days=(days, "days"),
+            variant="unpaid" if is_open else "",
+        )  # fmt: skip
+        yield found | {"gap": days}
+
+
+def check_overpaid_instalment(evaluation: Evaluation) -> Iterator[Row]:
+    """More was paid for an instalment than it comes to (超付)."""
+    instalments = evaluation.instalments
+    for row in items(instalments, exceeds(instalments["paid_amount"], instalments["gross_amount"])):
+        yield finding(
+            row["project_id"], "error", f"instalments.{row['item']}.paid_amount", "amount",
+            row["gross_amount"], row["paid_amount"],
+        )  # fmt: skip
+
+
+def check_withheld_release(evaluation: Evaluation) -> Iterator[Row]:
+    """Money is withheld until assessment and no date is given for paying it (考核预留)."""
+    instalments = evaluation.instalments
+    names = _of(evaluation.lines["name"].astype(object), instalments, "withheld_of")
+    instalments = instalments.assign(of=names)
+    open_ended = instalments["withheld_rate"].notna() & instalments["released_on"].isna()
+    for row in items(instalments, open_ended & instalments["withheld_amount"].notna()):
+        share = row["share_rate"]
+        yield finding(
+            row["project_id"], "warning", f"instalments.{row['item']}.withheld_amount", "amount",
+            pd.NA, row["withheld_amount"],
+            of=(row["of"], "text"),
+            rate=(row["withheld_rate"], "rate"),
+            payable=(row["payable_amount"], "amount"),
+            of_share=(row["withheld_amount"] * share if is_given(share) else pd.NA, "amount"),
+            variant="share" if is_given(share) else "",
+        )  # fmt: skip
+
+
+def check_paid_ahead(evaluation: Evaluation) -> Iterator[Row]:
+    """Money was paid ahead of the service that time has delivered (超前支付)."""
+    table = evaluation.payments.join(evaluation.execution[["executed_amount", "as_of"]])
+    far = compare(table["ahead_rate"], AHEAD_RATE, lambda rate, bound: rate >= bound)
+    for row in items(table, far):
+        yield finding(
+            row["project_id"], "warning", "ahead_gap", "amount",
+            row["delivered_amount"], row["executed_amount"],
+        )  # fmt: skip
+
+
+def check_payment_before_contract(evaluation: Evaluation) -> Iterator[Row]:
+    """A payment was made before its contract was signed, or before it was awarded."""
+    payments = evaluation.inputs.payments.copy()
+    contract = _of(evaluation.instalments["contract"], payments, "instalment")
+    payments["contract"] = contract.astype(object)
+    for column in ("signed_on", "awarded_on"):
+        payments[column] = _of(evaluation.contracts[column], payments, "contract")
+    before = payments["paid_on"] < payments["signed_on"].fillna(payments["awarded_on"])
+    for row in items(payments, before):
+        is_signed = is_given(row["signed_on"])
+        yield finding(
+            row["project_id"], "error", f"payments.{row['item']}.paid_on", "date",
+            row["signed_on"] if is_signed else row["awarded_on"], row["paid_on"],
+            amount=(row["amount"], "amount"),
+            variant="signed" if is_signed else "awarded",
+        )  # fmt: skip
+
+
+def check_funds_on_plan(evaluation: Evaluation) -> Iterator[Row]:
+    """The funds are said to be on plan, and executed differs from the plan (资金使用与计划不一致).
+
+    The plan is the planned amount that the report itself prints, or else the computed one.
+    """
+    claimed = evaluation.inputs.projects["is_funds_on_plan_stated"].fillna(False).astype(bool)
+    sums = evaluation.execution
+    printed = printed_amounts(evaluation, "planned_amount")
+    for row in items(sums, claimed & sums["executed_amount"].notna()):
+        plans = printed.get(row["project_id"], [])
+        off = [plan for plan in plans if not plan.agrees(row["executed_amount"])]
+        if off:
+            yield _off_plan(row, off[0].where, off[0].amount, "printed")
+        elif not plans and _differs_much(row):
+            yield _off_plan(row, "planned_amount", row["planned_amount"], "")
+
+
+def _differs_much(row: Row) -> bool:
+    """Whether executed is farther from planned than what still counts as on plan."""
+    rate = row["execution_accuracy_rate"]
+    return bool(is_given(rate) and abs(rate - 1) > ON_PLAN_RATE)
+
+
+def _off_plan(row: Row, where: Any, planned: Any, variant: str) -> Row:
+    executed = row["executed_amount"]
+    return finding(
+        row["project_id"], "error", where, "amount", planned, executed,
+        rate=(divide(executed, planned), "rate"),
+        planned=(row["planned_amount"], "amount"),
+        accuracy=(row["execution_accuracy_rate"], "rate"),
+        variant=variant,
+    )  # fmt: skip

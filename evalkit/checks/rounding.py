@@ -1,0 +1,57 @@
+"""What rounding explains: a figure that is printed with few digits is not wrong for that."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from evalkit.model import Inputs
+from evalkit.units import units
+
+MOST_DECIMALS = 6  # 0.000001 万元 is one fen
+
+
+def step_of(amount: int, worth: int) -> Fraction:
+    """The place of the last digit that an amount needs in a unit (末位), in fen, at least one fen.
+
+    >>> step_of(350_840_000, 1_000_000), step_of(35_000_000, 1_000_000)
+    (Fraction(10000, 1), Fraction(1000000, 1))
+    """
+    for decimals in range(MOST_DECIMALS + 1):
+        step = Fraction(worth, 10**decimals)
+        if step >= 1 and amount % step == 0:
+            return step
+    return Fraction(1)
+
+
+def steps(amounts: pd.Series, inputs: Inputs) -> pd.Series:
+    """How finely each project states its amounts, in fen; one value a project.
+
+    ``amounts`` is indexed by ``(project_id, item)``. The finest amount tells: where one line has
+    two decimals, a whole number beside it has two as well.
+    """
+    worths = inputs.projects["amount_unit"].map(units()["money"]).fillna(1)
+    known = amounts.dropna()
+    finest: dict[str, Fraction] = {}
+    for project_id, amount in zip(known.index.get_level_values(0), known, strict=True):
+        step = step_of(int(amount), int(worths[project_id]))
+        finest[project_id] = min(finest.get(project_id, step), step)
+    return pd.Series(finest, dtype="object").reindex(inputs.projects.index)
+
+
+def with_step(lines: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
+    """The budget lines, each with the ``step`` in which its project states them."""
+    return lines.join(steps(lines["declared_amount"], inputs).rename("step"), on="project_id")
+
+
+def is_rounded(stated: Any, exact: Any, step: Any) -> bool:
+    """Whether a stated figure is the exact one, rounded to multiples of a step.
+
+    Half of a step may go either way: half up and half to even are both in use.
+
+    >>> is_rounded(34_194, Fraction(341_938, 10), 1), is_rounded(34_126, Fraction(341_938, 10), 1)
+    (True, False)
+    """
+    return bool(2 * abs(stated - exact) <= step)

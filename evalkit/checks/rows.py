@@ -1,0 +1,118 @@
+"""One finding as a row, and one row of a frame as a plain mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from evalkit.model import Text, as_date
+
+Row = dict[str, Any]
+
+
+def finding(
+    project_id: str,
+    severity: str,
+    where: str | Text,
+    unit: str = "text",
+    expected: Any = pd.NA,
+    actual: Any = pd.NA,
+    variant: str = "",
+    **details: tuple[Any, str],
+) -> Row:
+    """A finding row; the gap follows from what was expected and what is there.
+
+    ``details`` are pairs of a value and its unit; empty ones are left out.
+
+    >>> finding("p", "error", "lines.a.quantity", "count", 340, 338)["gap"]
+    -2
+    """
+    kept: Row = {name: pair for name, pair in details.items() if is_given(pair[0])}
+    return {
+        "project_id": project_id,
+        "severity": severity,
+        "where": where,
+        "unit": unit,
+        "expected": expected,
+        "actual": actual,
+        "gap": gap(expected, actual),
+        "details": kept | ({"variant": variant} if variant else {}),
+    }
+
+
+def gap(expected: Any, actual: Any) -> Any:
+    """Actual − expected (差额): a number, days between dates, ``pd.NA`` for anything else.
+
+    >>> gap(Fraction(1, 2), 1), gap(date(2018, 1, 1), date(2018, 1, 4)), gap("a", "b")
+    (Fraction(1, 2), 3, <NA>)
+    """
+    if isinstance(expected, date) and isinstance(actual, date):
+        return (actual - expected).days
+    if isinstance(expected, (int, Fraction)) and isinstance(actual, (int, Fraction)):
+        return actual - expected
+    return pd.NA
+
+
+def is_given(value: Any) -> bool:
+    """Whether there is a value; lists and texts count unless they are empty.
+
+    >>> is_given(0), is_given(pd.NA), is_given([]), is_given("")
+    (True, False, False, False)
+    """
+    if isinstance(value, (list, tuple, str)):
+        return bool(value)
+    return value is not None and not pd.isna(value)
+
+
+def items(frame: pd.DataFrame, flagged: Any = None) -> Iterator[Row]:
+    """The (flagged) rows as mappings, the index among them; dates are calendar dates.
+
+    ``flagged`` is a boolean Series over the frame; a missing value in it counts as false.
+    """
+    if flagged is not None:
+        frame = frame[flagged.fillna(False).astype(bool)]
+    for row in frame.reset_index().to_dict("records"):
+        yield {
+            str(name): as_date(value) if isinstance(value, pd.Timestamp) else value
+            for name, value in row.items()
+        }
+
+
+def with_project(frame: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
+    """An item-level frame with the columns of project-level ones that it lacks."""
+    for other in others:
+        frame = frame.join(other[[c for c in other if c not in frame]], on="project_id")
+    return frame
+
+
+def differ(left: pd.Series, right: pd.Series) -> pd.Series:
+    """Where two aligned Series of exact values both have one and these are not equal.
+
+    >>> differ(pd.Series([1, pd.NA, 3], dtype="object"), pd.Series([1, 2, 4])).tolist()
+    [False, False, True]
+    """
+    return compare(left, right, lambda a, b: a != b)
+
+
+def exceeds(left: pd.Series, right: pd.Series) -> pd.Series:
+    """Where both have a value and the left one is the larger.
+
+    >>> exceeds(pd.Series([1, pd.NA, 5], dtype="object"), pd.Series([1, 2, 4])).tolist()
+    [False, False, True]
+    """
+    return compare(left, right, lambda a, b: a > b)
+
+
+def compare(left: pd.Series, right: Any, holds: Any) -> pd.Series:
+    """``holds`` of each pair of values that are both there; a missing one makes it false."""
+    if not isinstance(right, pd.Series):
+        right = pd.Series(right, left.index, dtype="object")
+    both = (left.notna() & right.notna()).to_numpy()
+    pairs = zip(left[both].astype(object), right[both].astype(object), strict=True)
+    result = both.copy()
+    result[both] = [bool(holds(a, b)) for a, b in pairs]
+    return pd.Series(result, left.index)
