@@ -183,13 +183,13 @@ def _plain(value: Any) -> Any:
 @cache
 def _names(formula: str) -> tuple[str, ...]:
     """The names that a formula speaks of, in their order: ``column`` or ``frame.column``."""
-    found: dict[str, None] = {}
     tree = ast.parse(formula, mode="eval") if formula else ast.Constant("")
-    functions = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    inner = {node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            found[ast.unparse(node)] = None
-        elif isinstance(node, ast.Name) and node not in functions | inner:
-            found[node.id] = None
-    return tuple(found)
+    nodes = list(ast.walk(tree))
+    inner = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    inner |= {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    named = [
+        (node.col_offset, ast.unparse(node))
+        for node in nodes
+        if isinstance(node, ast.Name | ast.Attribute) and id(node) not in inner
+    ]
+    return tuple(dict.fromkeys(name for _, name in sorted(named)))

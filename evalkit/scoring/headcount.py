@@ -167,7 +167,7 @@ def score_groups(inputs: Inputs, lines: pd.DataFrame) -> pd.DataFrame:
 def score_headcount(inputs: Inputs, lines: pd.DataFrame, execution: pd.DataFrame) -> pd.DataFrame:
     """Heads, labour cost, totals declared and recomputed, cost per head (人数与成本).
 
-    One row a project. Costs per head are those of the budget, so they are per approved head.
+    One row a project. Heads are those in post where the project counts them, else those approved.
 
     >>> from evalkit.model import inputs_of
     >>> post = {"project_id": "p", "item": "guard", "approved_count": 4}
@@ -193,8 +193,8 @@ def score_headcount(inputs: Inputs, lines: pd.DataFrame, execution: pd.DataFrame
     result["lines_gap"] = plain(execution["initial_amount"]) - result["declared_total_amount"]
     result["labour_amount"] = total(labour["declared_amount"], projects)
     result["labour_recomputed_amount"] = total(labour["recomputed_amount"], projects)
-    result["labour_head_amount"] = divide(result["labour_amount"], result["approved_count"])
-    result["budget_head_amount"] = divide(execution["budget_amount"], result["approved_count"])
+    result["labour_head_amount"] = divide(result["labour_amount"], result["heads_count"])
+    result["budget_head_amount"] = divide(execution["budget_amount"], result["heads_count"])
     compared = lines[lines["prior_quantity"].notna()]
     for column in ("price_effect_amount", "volume_effect_amount"):
         result[column] = total(compared[column], projects)
