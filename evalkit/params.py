@@ -123,8 +123,8 @@ def _shape(error: ErrorDetails, source: Source) -> Fault:
         return source.unknown(code, steps, found, re.findall(r"'([^']*)'", context["expected"]))
     if code == "unknown_unit":
         return source.unknown(code, steps, found, units()["money"])
-    if isinstance(found, dict):
-        found = context.get("found")
+    if isinstance(found, dict) and "found" in context:
+        return source.fault(code, steps, context["found"], kind="")
     return source.fault(code, steps, found)
 
 

@@ -17,6 +17,7 @@ from evalkit.facts import formulas
 from evalkit.model import INPUT_FRAMES, Framework
 from evalkit.source import Source
 from evalkit.units import units
+from evalkit.values import LARGEST_NUMBER
 
 #: A key whose texts are ids or names of other parts, and where those stand.
 REFERENCES = {
@@ -149,7 +150,8 @@ def _amounts(source: Source) -> Iterator[Fault]:
     for key, is_unit_cost in money_keys():
         unit = next(iter(given["unit_cost" if is_unit_cost else "amount"]), "")
         for path, value in source.entries(key) if unit in units()["money"] else ():
-            if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+            is_number = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+            if not is_number or abs(value) > LARGEST_NUMBER:
                 continue
             exact = fen(Decimal(value), unit)
             if abs(exact) > LARGEST_FEN:

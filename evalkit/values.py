@@ -57,7 +57,7 @@ def calendar_date(value: Any) -> datetime.date:
 
 def money_unit(value: Any) -> str:
     """A unit of money that ``units.yaml`` knows."""
-    if value not in units()["money"]:
+    if not isinstance(value, str) or value not in units()["money"]:
         raise fault("unknown_unit", value)
     return value
 

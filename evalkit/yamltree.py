@@ -210,6 +210,7 @@ def _unseen(text: str, match: re.Match[str], file: str) -> Fault:
 
 #: What people write that YAML reads otherwise: the line that shows it, and the code of the mistake.
 SLIPS = {
+    "tab": re.compile(r"^ *\t"),
     "fullwidth_colon": re.compile(r"^\s*(?:- +)*[\w-]+："),
     "colon_without_space": re.compile(r"^\s*(?:- +)*[A-Za-z_]\w*:[^\s:]"),
 }
