@@ -19,7 +19,7 @@ FLOORS = (
     ("params", "columns", "references", "prose", "privacy", "scaffold", "source", "textfile", "files",
      "words", "terms", "sentences", "formula", "narrative", "explain", "export"),
     ("tables", "charts"),
-    ("report", "engine", "notebook", "render", "page", "delivery", "mail", "explore"),
+    ("report", "headline", "engine", "notebook", "render", "page", "delivery", "mail", "explore"),
     ("batch",),
     ("cli", "commands", "__main__"),
 )  # fmt: skip

@@ -1,0 +1,235 @@
+"""What the commands do (命令). Each imports what it needs and no more: ``check`` draws nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evalkit.errors import ParamsFaults, ReportFailed
+from evalkit.files import write_file
+from evalkit.model import SEVERITIES, Evaluation, Text
+from evalkit.sentences import languages
+from evalkit.terms import is_missing
+from evalkit.words import Words
+
+if TYPE_CHECKING:
+    from evalkit.page import PageRefused
+
+FINE, FAILED, WRONG = 0, 1, 2
+
+Project = tuple[Path, Evaluation, str]  # the params file, its evaluation, the project's id
+
+
+class Refused(Exception):
+    """What the user asked for cannot be done; the message is the sentence that says so."""
+
+
+def say(words: Words, variant: str, **values: object) -> str:
+    """A sentence of the command line, from ``text/<lang>/cli.md``."""
+    return words.plain("cli", variant, {}, values)
+
+
+# --- schema and new ------------------------------------------------------------------------
+
+
+def run_schema(asked: Namespace, words: Words) -> int:
+    """Print the JSON Schema of params files."""
+    from evalkit.fields import json_schema
+
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    return FINE
+
+
+def run_new(asked: Namespace, words: Words) -> int:
+    """Write a params file to begin with; what is there already is never touched."""
+    from evalkit.scaffold import scaffold
+
+    path = asked.out / f"{asked.name}.yaml"
+    try:
+        text = scaffold(asked.name, words.lang)
+    except ParamsFaults:
+        raise Refused(say(words, "bad_name", name=asked.name)) from None
+    if path.exists():
+        raise Refused(say(words, "exists", path=str(path)))
+    try:
+        asked.out.mkdir(parents=True, exist_ok=True)
+        write_file(path, text.encode())
+    except OSError as error:
+        raise Refused(_cannot_write(words, path, error)) from None
+    print(say(words, "made", path=str(path)))
+    return FINE
+
+
+# --- check ---------------------------------------------------------------------------------
+
+
+def run_check(asked: Namespace, words: Words) -> int:
+    """Print the findings of each project, worst first; nothing is written."""
+    from evalkit.export import as_json, findings_data
+
+    projects = _evaluated(asked.params, words)
+    data = [findings_data(evaluation, project_id) for _, evaluation, project_id in projects]
+    if asked.format == "json":
+        print(as_json({"projects": data}), end="")
+    else:
+        for _, evaluation, project_id in projects:
+            print("\n".join(_lines(evaluation, project_id, words.lang)), end="\n\n")
+        counts = {f"{each}s": sum(row["counts"][each] for row in data) for each in SEVERITIES}
+        print(say(words, "check_total", projects=len(data), **counts))
+    return FAILED if any(row["counts"]["error"] for row in data) else FINE
+
+
+def _lines(evaluation: Evaluation, project_id: str, lang: str) -> Iterator[str]:
+    """One project's verdict and findings as lines for a terminal."""
+    from evalkit.export import words_of
+    from evalkit.facts import Facts
+    from evalkit.narrative.findings import finding_saying
+
+    words, facts = words_of(evaluation, project_id, lang), Facts(evaluation.facts, project_id)
+    verdicts = {
+        name: words.figure(value, "") if is_missing(value) else words.term(f"verdict.{value}")
+        for name in ("verdict", "stated_verdict")
+        for value in [facts.value(name)]
+    }
+    yield say(words, "check_head", project=project_id, **verdicts)
+    findings = evaluation.findings
+    mine = findings[findings.index.get_level_values(0) == project_id]
+    if mine.empty:
+        yield say(words, "check_none")
+    for _, row in mine.iterrows():
+        variant, extra = finding_saying(row)
+        where = row["where"]
+        place = words.label(where, facts) if where in facts else words.text(where)
+        severity = words.term(f"severity.{row['severity']}")
+        yield "  " + say(words, "check_finding", severity=severity, code=row["code"], where=place)
+        yield "      " + words.plain("findings", variant, facts, extra)
+        shown = {
+            name: _value(words, row[name], row["unit"]) for name in ("actual", "expected", "gap")
+        }
+        if not is_missing(row["expected"]):
+            yield "      " + say(words, "check_figures", **shown)
+
+
+def _value(words: Words, value: Any, unit: str) -> str:
+    """One value of a finding as it is printed."""
+    if isinstance(value, str | Text):
+        return words.text(value)
+    days = unit == "date" and isinstance(value, int)
+    return words.figure(value, "days" if days else unit)
+
+
+# --- report --------------------------------------------------------------------------------
+
+
+def run_report(asked: Namespace, words: Words) -> int:
+    """Write the reports of each project; one that fails does not stop the others."""
+    from evalkit.delivery import deliver
+    from evalkit.page import PageRefused
+
+    wanted = languages() if asked.lang == "all" else [asked.lang]
+    projects = _evaluated(asked.params, words)
+    failed = 0
+    for path, evaluation, project_id in projects:
+        progress = Progress(words, project_id)
+        try:
+            made = deliver(evaluation, project_id, path, wanted, asked.out, progress.show)
+        except (ReportFailed, PageRefused) as failure:
+            failed += 1
+            progress.end()
+            print(_why(words, project_id, failure), file=sys.stderr)
+        except OSError as error:
+            progress.end()
+            raise Refused(_cannot_write(words, asked.out / project_id, error)) from None
+        else:
+            progress.end()
+            print("\n".join(map(str, made)))
+    made_count = len(projects) - failed
+    print(say(words, "report_total", projects=len(projects), made=made_count, failed=failed))
+    return FAILED if failed else FINE
+
+
+class Progress:
+    """One line on a terminal that tells what is being made; elsewhere nothing."""
+
+    def __init__(self, words: Words, project_id: str) -> None:
+        self._words, self._project_id = words, project_id
+        self._is_seen = sys.stderr.isatty()
+
+    def show(self, lang: str, section: str) -> None:
+        """Say which section of which language is being made."""
+        if self._is_seen:
+            title = self._words.term(f"topics.{section}")
+            line = say(self._words, "section", project=self._project_id, lang=lang, section=title)
+            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Leave an empty line to whatever comes next."""
+        if self._is_seen:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _why(words: Words, project_id: str, failure: ReportFailed | PageRefused) -> str:
+    """Why a report could not be made: where its notebook stopped, or what its page lacks."""
+    if not isinstance(failure, ReportFailed):
+        faults = [(f"fault_{code}", {"found": found}) for code, found in failure.faults]
+        return say(words, "refused", project=project_id, faults=faults)
+    about = {
+        name: getattr(failure, name).strip().partition("\n")[0] or "—"
+        for name in ("project_id", "source", "ename", "evalue", "notebook")
+    }
+    if not failure.cell:
+        return say(words, "failed_to_start", **about)
+    section = words.term(f"topics.{failure.section}") if failure.section else "—"
+    return say(words, "failed", section=section, cell=failure.cell, **about)
+
+
+# --- what report and check share -----------------------------------------------------------
+
+
+def _evaluated(given: Sequence[Path], words: Words) -> list[Project]:
+    """Every project of the files and folders, evaluated under its own framework.
+
+    All mistakes of all files are told at once; then nothing is evaluated.
+    """
+    from evalkit import framework
+    from evalkit.evaluate import evaluate
+    from evalkit.explain import explain
+    from evalkit.params import load
+
+    paths = list(_params_files(given, words))
+    try:
+        load(paths)
+        loaded = [load([path]) for path in paths]
+    except ParamsFaults as error:
+        told = [explain(fault, words.lang) for fault in error.faults]
+        raise Refused("\n".join(told)) from None
+    return [
+        (
+            path,
+            evaluate(inputs, framework.load(inputs.projects.at[project_id, "framework"])),
+            project_id,
+        )
+        for path, inputs in zip(paths, loaded, strict=True)
+        for project_id in inputs.projects.index
+    ]
+
+
+def _params_files(given: Sequence[Path], words: Words) -> Iterator[Path]:
+    """The files named, and the params files of the folders named, each once."""
+    seen: set[Path] = set()
+    for path in given:
+        found = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not found:
+            raise Refused(say(words, "empty_folder", path=str(path)))
+        for each in found:
+            if each.resolve() not in seen:
+                seen.add(each.resolve())
+                yield each
+
+
+def _cannot_write(words: Words, path: Path, error: OSError) -> str:
+    return say(words, "cannot_write", path=str(path), reason=error.strerror or str(error))

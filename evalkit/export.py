@@ -1,0 +1,92 @@
+"""Facts and findings as plain data (导出), for files and for other programs.
+
+Exact values are texts: whole numbers, or ``p/q``, which no reader of JSON rounds. Beside each
+stands what the reports print.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from evalkit.facts import Facts
+from evalkit.model import FINDING_COLUMNS, SEVERITIES, Evaluation, Text
+from evalkit.narrative.findings import finding_saying
+from evalkit.sentences import languages
+from evalkit.terms import is_missing
+from evalkit.words import Words
+
+
+def exact(value: Any) -> Any:
+    """A value without loss: numbers as texts, dates as ISO dates, ``None`` for what is missing.
+
+    >>> exact(2018), exact(date(2018, 8, 31)), exact(Text("餐饮", "meals")), exact(pd.NA)
+    ('2018', '2018-08-31', {'zh': '餐饮', 'en': 'meals'}, None)
+    """
+    if isinstance(value, Text):
+        return value._asdict()
+    if isinstance(value, Mapping):
+        return {str(key): exact(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [exact(each) for each in value]
+    if is_missing(value):
+        return None
+    if isinstance(value, (date, pd.Timestamp)):
+        return value.isoformat()[:10]
+    return value if isinstance(value, bool) else str(value)
+
+
+def words_of(evaluation: Evaluation, project_id: str, lang: str) -> Words:
+    """The words of a language, with the units that the project's own file speaks in."""
+    projects = evaluation.inputs.projects
+    units = [str(projects.at[project_id, name]) for name in ("amount_unit", "unit_cost_unit")]
+    return Words(lang, *units)
+
+
+def facts_data(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
+    """Every fact of a project: value, unit, formula, the way taken, inputs, place, as printed."""
+    voices = [words_of(evaluation, project_id, lang) for lang in languages()]
+    facts = Facts(evaluation.facts, project_id)
+    rows = [
+        fact._asdict()
+        | {
+            "value": exact(fact.value),
+            "shown": {words.lang: words.fact_figure(fact) for words in voices},
+        }
+        for fact in facts.values()
+    ]
+    return {"project": project_id, "framework": evaluation.framework.id, "facts": rows}
+
+
+def findings_data(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
+    """The verdict, computed and stated, and every finding with its sentence in each language."""
+    voices = [words_of(evaluation, project_id, lang) for lang in languages()]
+    facts = Facts(evaluation.facts, project_id)
+    findings = evaluation.findings
+    mine = findings[findings.index.get_level_values(0) == project_id].droplevel(0)
+    rows = [
+        {name: exact(row[name]) for name in FINDING_COLUMNS}
+        | {
+            "sentence": {
+                words.lang: words.plain("findings", variant, facts, extra) for words in voices
+            }
+        }
+        for _, row in mine.iterrows()
+        for variant, extra in [finding_saying(row)]
+    ]
+    verdicts = ("verdict", "stated_verdict", "forecast", "stated_forecast")
+    return {
+        "project": project_id,
+        **{name: exact(facts.value(name)) for name in verdicts},
+        "counts": {each: sum(row["severity"] == each for row in rows) for each in SEVERITIES},
+        "findings": rows,
+    }
+
+
+def as_json(data: Any) -> str:
+    """Data as JSON text, the same for the same data."""
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

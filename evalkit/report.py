@@ -1,0 +1,137 @@
+"""What a report notebook calls (报告): one project's sentences, tables and charts by name.
+
+Each call of a cell returns one thing to show, or nothing where the project has nothing there.
+"""
+
+from __future__ import annotations
+
+import logging
+from base64 import b64encode
+from collections.abc import Mapping
+from importlib import import_module
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from evalkit import framework
+from evalkit.charts.figure import Chart, chart_of
+from evalkit.charts.look import SHOWN
+from evalkit.evaluate import evaluate
+from evalkit.export import words_of
+from evalkit.facts import Facts
+from evalkit.headline import headline
+from evalkit.model import Evaluation, Text
+from evalkit.narrative.summary import tell_summary
+from evalkit.params import load
+from evalkit.sentences import escape
+from evalkit.tables.catalogue import tabulators
+from evalkit.words import Words
+
+# What matplotlib says about its own caches is nothing for readers of a report.
+logging.getLogger("matplotlib").setLevel(logging.ERROR)
+
+#: The project's prose stands below headings of the third level.
+PROSE_LEVEL = 4
+#: What of the summary stands above its figures.
+OPENING = ("title", "edition", "parties")
+
+
+class Shown:
+    """Something for a notebook cell to show; its HTML is what the page takes."""
+
+    def __init__(self, name: str, html: str) -> None:
+        self.name, self.html = name, html
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+class Report:
+    """One project's report in one language."""
+
+    def __init__(self, evaluation: Evaluation, project_id: str, words: Words) -> None:
+        self.evaluation, self.project_id, self.words = evaluation, project_id, words
+        self.facts = Facts(evaluation.facts, project_id)
+
+    def headline(self) -> Shown:
+        """The first screen: title, parties, verdict and forecast, the figures that matter."""
+        told = [
+            each for each in tell_summary(self.evaluation, self.project_id) if each[0] in OPENING
+        ]
+        said = [self.words.say("summary", variant, self.facts, extra) for variant, extra in told]
+        return Shown("headline", "\n".join([*said, headline(self.facts, self.words)]))
+
+    def say(self, topic: str) -> Shown | None:
+        """What ``tell_<topic>`` tells, in words; nothing where it tells nothing.
+
+        Raises ``ModuleNotFoundError`` for no such topic.
+        """
+        teller = import_module(f"evalkit.narrative.{topic}")
+        told = getattr(teller, f"tell_{topic}")(self.evaluation, self.project_id)
+        skipped = OPENING if topic == "summary" else ()
+        said = [self._said(topic, name, extra) for name, extra in told if name not in skipped]
+        return Shown(f"say {topic}", "\n".join(said)) if said else None
+
+    def _said(self, topic: str, variant: str, extra: Mapping[str, Any]) -> str:
+        """One saying; ``prose`` stands for the project's own words under a heading."""
+        if variant == "prose":
+            prose = self.evaluation.inputs.prose
+            return self.words.prose(
+                self.words.text(Text(*prose.loc[(self.project_id, extra["heading"])])), PROSE_LEVEL
+            )
+        return self.words.say(topic, variant, self.facts, extra)
+
+    def tabulate(self, name: str) -> Shown | None:
+        """The table ``tabulate_<name>``. Raises ``KeyError`` for no such table."""
+        table = tabulators()[name](self.evaluation, self.project_id, self.words)
+        if table is None:
+            return None
+        return Shown(f"table {name}", f'<div id="table-{name}">{table._repr_html_()}</div>')
+
+    def plot(self, topic: str) -> Shown | None:
+        """The chart ``plot_<topic>``, with links to the tables that hold its data.
+
+        Raises ``ModuleNotFoundError`` for no such chart.
+        """
+        chart = chart_of(topic, self.evaluation, self.project_id, self.words)
+        return None if chart is None else Shown(f"chart {topic}", _figure(chart, self.words))
+
+
+def _figure(chart: Chart, words: Words) -> str:
+    """A chart as pages have it: its data are tables of the same page, so they stand there once."""
+    image = b64encode(_webp(chart.png)).decode()
+    tables = (f'<a href="#table-{each.name}">{escape(each.caption)}</a>' for each in chart.data)
+    behind = words.term("headings.pair").format(
+        name=escape(chart.summary), value=words.listed(tables)
+    )
+    return (
+        f'<figure class="chart chart-{chart.name}">'
+        f'<img src="data:image/webp;base64,{image}" alt="{escape(chart.alt)}"'
+        f' width="{SHOWN}" height="{chart.height}">'
+        f"<figcaption>{escape(chart.caption)}</figcaption>"
+        f"{f'<p>{behind}</p>' if chart.data else ''}</figure>"
+    )
+
+
+def _webp(png: bytes) -> bytes:
+    """The very same pixels in two thirds of the bytes; mail programs are not asked to know it."""
+    small = BytesIO()
+    with Image.open(BytesIO(png)) as image:
+        image.convert("RGB").save(small, "webp", lossless=True, quality=80, method=4)
+    return small.getvalue()
+
+
+def open_report(params_path: str, project_id: str, lang: str) -> Report:
+    """Load and evaluate one project of a params file; what the first cell of a notebook calls.
+
+    Raises ``ParamsFaults`` for mistakes in the file and ``KeyError`` for a project that it does not
+    hold, a framework or a language that evalkit does not know.
+    """
+    inputs = load([params_path])
+    name = inputs.projects.at[project_id, "framework"]
+    evaluation = evaluate(inputs, framework.load(name))
+    return Report(evaluation, project_id, words_of(evaluation, project_id, lang))
