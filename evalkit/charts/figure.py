@@ -1,0 +1,122 @@
+"""A finished chart (图): its image, its caption, its text alternative and the data behind it.
+
+Figures are made without pyplot, so charts neither share nor leave any state behind.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from base64 import b64encode
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+from types import ModuleType
+
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.text import Text
+from PIL import Image
+
+from evalkit import charts
+from evalkit.charts.look import DPI, INK, PAPER, RULE, SHOWN, SOFT, style
+from evalkit.facts import Facts
+from evalkit.model import Evaluation
+from evalkit.narrative.charts import tell_charts
+from evalkit.tables.table import Table
+from evalkit.words import Words
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished chart (图): a PNG with its caption, its text alternative and its data."""
+
+    name: str
+    caption: str
+    alt: str
+    png: bytes
+    data: tuple[Table, ...]
+    summary: str
+
+    @property
+    def height(self) -> int:
+        """The height at which the chart is shown, in CSS pixels."""
+        with Image.open(BytesIO(self.png)) as image:
+            return round(image.height * SHOWN / image.width)
+
+    def _repr_html_(self) -> str:
+        source = f"data:image/png;base64,{b64encode(self.png).decode()}"
+        image = (
+            f'<img src="{source}" alt="{escape(self.alt)}" width="{SHOWN}" height="{self.height}">'
+        )
+        tables = "".join(table._repr_html_() for table in self.data)
+        details = f"<details><summary>{escape(self.summary)}</summary>{tables}</details>"
+        caption = f"<figcaption>{escape(self.caption)}</figcaption>"
+        kind = f'class="chart chart-{escape(self.name)}"'
+        return f"<figure {kind}>{image}{caption}{details if tables else ''}</figure>"
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as a small PNG; the same figure gives the same bytes.
+
+    Each pixel gets the nearest of the colours that the figure was drawn in.
+    """
+    drawn, small = BytesIO(), BytesIO()
+    with style():
+        figure.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
+    with Image.open(drawn) as image:
+        flat = image.convert("RGB").quantize(palette=_palette(figure), dither=Image.Dither.NONE)
+    flat.save(small, format="png", optimize=True)
+    return small.getvalue()
+
+
+def _palette(figure: Figure) -> Image.Image:
+    """The colours of everything in the figure, with the steps between ink and paper."""
+    used = {to_hex(colour) for colour in (PAPER, INK, SOFT, RULE)}
+    for artist in figure.findobj(lambda each: isinstance(each, Patch | Line2D | Text)):
+        names = ("get_facecolor", "get_edgecolor") if isinstance(artist, Patch) else ("get_color",)
+        used |= {to_hex(getattr(artist, name)()) for name in names if artist.get_visible()}
+    levels = [round(level * 255) for colour in sorted(used) for level in to_rgb(colour)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(levels + levels[-3:] * (256 - len(used)))
+    return palette
+
+
+def topics() -> list[str]:
+    """The charts there are: the modules of this folder that hold a ``plot_<topic>``.
+
+    >>> "execution" in topics()
+    True
+    """
+    names = (module.name for module in pkgutil.iter_modules(charts.__path__))
+    return sorted(name for name in names if hasattr(_module(name), f"plot_{name}"))
+
+
+def _module(topic: str) -> ModuleType:
+    return importlib.import_module(f"evalkit.charts.{topic}")
+
+
+def chart_of(topic: str, evaluation: Evaluation, project_id: str, words: Words) -> Chart | None:
+    """The chart of a topic for one project, with caption, text alternative and data.
+
+    ``None`` where the project has nothing to draw. Raises ``ModuleNotFoundError`` where there is no
+    such chart.
+    """
+    module = _module(topic)
+    ax = getattr(module, f"plot_{topic}")(evaluation, project_id, words)
+    if ax is None:
+        return None
+    facts = Facts(evaluation.facts, project_id)
+    told = tell_charts(evaluation, project_id, topic)
+    caption = words.plain("captions", f"chart_{topic}", facts)
+    tables = [tabulate(evaluation, project_id, words) for tabulate in module.DATA]
+    return Chart(
+        name=topic,
+        caption=caption,
+        alt=" ".join(words.plain("charts", variant, facts, extra) for variant, extra in told),
+        png=png(ax.get_figure(root=True)),
+        data=tuple(table.bare(table.caption) for table in tables if table is not None),
+        summary=words.term("labels.data_behind"),
+    )

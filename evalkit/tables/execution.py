@@ -1,0 +1,142 @@
+"""Budget and execution (预算执行): lines, sources, rates under their own names, outlook, years."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from evalkit.model import Evaluation
+from evalkit.tables.cells import Cells
+from evalkit.tables.table import Cell, Row, Table, headings
+from evalkit.words import Words
+
+RATES = (
+    "execution_rate", "initial_execution_rate", "contract_execution_rate",
+    "received_execution_rate", "execution_accuracy_rate", "budget_accuracy_rate", "planned_rate",
+    "elapsed_rate", "pace_gap", "ceiling_rate",
+)  # fmt: skip
+OUTLOOK = (
+    "unspent_budget_amount", "unspent_contract_amount", "contract_saving_amount",
+    "average_month_amount", "needed_month_amount", "straight_line_amount", "straight_line_rate",
+    "schedule_amount", "schedule_rate",
+)  # fmt: skip
+
+
+def tabulate_execution(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
+    """Budget lines, declared beside recomputed, with what was paid on each (预算及资金使用情况表).
+
+    Where no payment is told apart by line, one cell says so for all of them.
+    """
+    cells = Cells(evaluation, project_id, words)
+    lines = cells.items("lines")
+    if lines.empty:
+        return None
+    by_line = bool(lines["line_executed_amount"].notna().any())
+    rows = []
+    for item, line in lines.iterrows():
+        columns = ["declared_amount", "recomputed_amount", "line_gap", "share_rate"]
+        columns += ["line_executed_amount", "line_execution_rate"] if by_line else []
+        figures = [cells.figure(f"lines.{item}.{column}") for column in columns]
+        rows.append([cells.text(line["name"], heads=True), *figures])
+    if not by_line:
+        rows[0].append(Cell(cells.term("headings.not_by_line"), down=len(rows), across=2))
+    totals = ("declared_total_amount", "recomputed_total_amount", "total_gap")
+    foot = (
+        Cell(cells.term("total"), heads=True),
+        *map(cells.figure, totals),
+        Cell(""),
+        cells.figure("executed_amount"),
+        cells.figure("execution_rate"),
+    )
+    return Table(
+        "execution",
+        cells.caption("execution"),
+        headings(
+            cells.head("lines.name"),
+            *map(cells.money_head, ("declared_amount", "recomputed_amount", "line_gap")),
+            cells.head("share_rate"),
+            cells.money_head("line_executed_amount"),
+            cells.head("line_execution_rate"),
+        ),
+        tuple(map(tuple, rows)),
+        (foot,),
+    )
+
+
+def tabulate_funding(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
+    """Sources of money, planned and received (项目资金构成)."""
+    cells = Cells(evaluation, project_id, words)
+    funding = cells.items("funding")
+    if funding.empty:
+        return None
+    columns = ("budget_amount", "funding_share_rate", "received_amount")
+    rows = tuple(
+        (
+            cells.text(source["name"], heads=True),
+            *(cells.figure(f"funding.{item}.{column}") for column in columns),
+        )
+        for item, source in funding.iterrows()
+    )
+    total = Cell(cells.term("total"), heads=True)
+    foot = (total, cells.figure("funding_amount"), Cell(""), cells.figure("received_amount"))
+    return Table(
+        "funding",
+        cells.caption("funding"),
+        headings(
+            cells.head("funding.name"),
+            cells.money_head("funding.budget_amount"),
+            cells.head("funding_share_rate"),
+            cells.money_head("funding.received_amount"),
+        ),
+        rows,
+        (foot,),
+    )
+
+
+def tabulate_rates(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
+    """The execution rates that share one name in practice, each under its own (执行率口径对照)."""
+    return _spelled("rates", RATES, evaluation, project_id, words)
+
+
+def tabulate_outlook(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
+    """What is unspent, what is needed and where the year may end (全年执行预测)."""
+    return _spelled("outlook", OUTLOOK, evaluation, project_id, words)
+
+
+def _spelled(
+    name: str, facts: tuple[str, ...], evaluation: Evaluation, project_id: str, words: Words
+) -> Table | None:
+    """A table of facts with their formulas in words; facts without a value are left out."""
+    cells = Cells(evaluation, project_id, words)
+    rows: list[Row] = []
+    for fact in facts:
+        if not pd.isna(cells.facts.value(fact)):
+            # The formula stands beside the figure, so the figure need not lead to it.
+            figure = Cell(cells.label(fact), "num")
+            rows.append((Cell(cells.term(fact), heads=True), figure, cells.formula(fact)))
+    if not rows:
+        return None
+    names = ("headings.rate" if name == "rates" else "fact", "headings.value", "formula")
+    return Table(name, cells.caption(name), headings(*map(cells.head, names)), tuple(rows))
+
+
+def tabulate_years(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
+    """Budget and execution by year, the project's own year to date (各年度预算及执行情况)."""
+    cells = Cells(evaluation, project_id, words)
+    years = cells.items("years")
+    if len(years) < 2:
+        return None
+    columns = ("year_budget_amount", "year_executed_amount", "year_unspent_amount")
+    rows = []
+    for year, row in years.iterrows():
+        name = cells.term("headings.year_to_date") if row["is_to_date"] else "{year}"
+        rows.append(
+            (
+                Cell(name.format(year=year), heads=True),
+                *(cells.figure(f"years.{year}.{column}") for column in columns),
+                cells.figure(f"years.{year}.year_execution_rate"),
+            )
+        )
+    heads = [*map(cells.money_head, columns), cells.head("year_execution_rate")]
+    return Table(
+        "years", cells.caption("years"), headings(cells.head("years.name"), *heads), tuple(rows)
+    )
