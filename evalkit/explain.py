@@ -36,8 +36,8 @@ def explain(fault: Fault, lang: str) -> str:
     told = [
         say["found"].format(found=found) if found else "",
         say["expected"].format(expected=words["expected"].format_map(values)),
-        say["near"].format(near=values["near"]) if values.get("near") else "",
         words["mend"].format_map(values),
+        say["near"].format(near=values["near"]) if values.get("near") else "",
     ]
     head = "  ".join(filter(None, (_visible(place), _visible(fault.path))))
     return f"{head} — {say['between'].join(filter(None, told))}"

@@ -101,8 +101,9 @@ def _dangling(source: Source) -> Iterator[Fault]:
             if not isinstance(value, str):
                 continue
             if value not in known:
-                values = {"targets": " / ".join(target.rpartition(".")[0] for target in targets)}
-                yield source.unknown("unknown_reference", path, value, known, **values)
+                lists = dict.fromkeys(target.rpartition(".")[0] for target in targets)
+                code = "unknown_reference" if known else "nothing_to_refer_to"
+                yield source.unknown(code, path, value, known, targets=" / ".join(lists))
             elif key == "budget.lines.base" and known[value][:-1] == path[:3]:
                 yield source.fault("refers_to_itself", path, value)
 
@@ -163,21 +164,21 @@ def _amounts(source: Source) -> Iterator[Fault]:
 
 def _figures(source: Source, framework: Framework | None) -> Iterator[Fault]:
     """Printed figures of something that evalkit has no figure of, and units of no money or rate."""
-    entries = source.entries("printed.figure")
+    entries, bare = source.entries("printed.figure"), _bare()
     items = _items(source, framework) if entries else {}
     for path, figure in entries:
         if not isinstance(figure, str):
             continue
         frame, _, rest = figure.strip().partition(".")
         item, _, column = rest.rpartition(".")
-        if not rest and frame not in (bare := _bare()):
+        if not rest and frame not in bare:
             yield source.unknown("unknown_figure", path, figure, bare)
         elif rest and column not in _columns(frame):
             names = [f"{frame}.{item}.{name}" for name in _columns(frame)]
             yield source.unknown("unknown_figure", path, figure, names or _frames())
         elif rest and item not in items.get(frame, [item]):
             names = [f"{frame}.{name}.{column}" for name in items[frame]]
-            yield source.unknown("unknown_figure", path, figure, names)
+            yield source.unknown("unknown_figure", path, figure, names or bare)
         else:
             yield from _printed_unit(source, path[:-1], column or frame)
 

@@ -17,7 +17,7 @@ KINDS: dict[type, str] = {
     type(None): "nothing", bool: "flag", int: "number", Decimal: "number", date: "date",
     str: "text", list: "list", dict: "mapping",
 }  # fmt: skip
-MOST_KNOWN = 30  # names that a fault lists at most
+MOST_KNOWN, MANY = 30, 5  # of more names than this, a fault lists only so many
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class Source:
         mark = self.tree.keys.get(path) if at_key else None
         kind = KINDS.get(type(found), "text")
         told = "" if found is None or isinstance(found, (list, dict)) else str(found)
+        told = told.lower() if isinstance(found, bool) else told
         words = {name: str(value) for name, value in values.items()}
         place = mark or self.tree.mark(path)
         return Fault(self.file, *place, code, self.dotted(path), told, {"kind": kind, **words})
@@ -80,10 +81,15 @@ class Source:
     def unknown(
         self, code: str, path: Path, found: Any, known: Iterable[str], **more: Any
     ) -> Fault:
-        """A fault of a name that is none of the known ones, with the one it may have meant."""
+        """A fault of a name that is none of the known ones, with the one it may have meant.
+
+        Of many known names those are told that come closest.
+        """
         names = list(dict.fromkeys(known))
-        near = difflib.get_close_matches(str(found)[:80], names, n=1)
-        told = names if len(names) <= MOST_KNOWN else [*names[:MOST_KNOWN], "…"]
+        close = difflib.get_close_matches(str(found)[:80], names, n=MANY)
+        near, told = close[:1], names
+        if len(names) > MOST_KNOWN:
+            told = [*(close or names[:MANY]), "…"]
         more |= {"known": ", ".join(told), "near": near[0] if near else ""}
         return self.fault(code, path, found, **more)
 

@@ -233,7 +233,8 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Fault:
     here = lines[mark.line]
     sign = here[mark.column : mark.column + 1]
     if "cannot start any token" in problem and sign in ("\t", "%", "@", "`"):
-        return Fault(file, *at, "tab" if sign == "\t" else "needs_quotes", "", here.strip())
+        found = here[mark.column :].strip()
+        return Fault(file, *at, "tab" if sign == "\t" else "needs_quotes", "", found)
     for code, pattern in SLIPS.items():
         for number in (mark.line, mark.line - 1):
             if 0 <= number < len(lines) and pattern.search(lines[number]):
