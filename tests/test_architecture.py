@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("__init__", "model", "errors", "units", "yamltree"),
     ("scoring", "checks"),
-    ("evaluate", "facts", "findings", "framework", "schema", "values", "fields"),
-    ("params", "columns", "references", "prose", "privacy", "scaffold", "source", "textfile", "files",
+    ("evaluate", "facts", "findings", "framework", "framework_schema", "framework_faults", "schema",
+     "values", "fields", "source", "textfile", "shapes"),
+    ("params", "columns", "references", "prose", "privacy", "scaffold", "files",
      "words", "terms", "sentences", "formula", "narrative", "explain", "export"),
     ("tables", "charts"),
     ("report", "headline", "engine", "notebook", "render", "page", "delivery", "mail", "explore"),
