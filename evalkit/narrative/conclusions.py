@@ -18,6 +18,8 @@ def tell_conclusions(evaluation: Evaluation, project_id: str) -> list[Saying]:
 
 def _judgement(project: Project) -> list[Saying]:
     told = [say("judgement_heading"), *project.prose("conclusion")]
+    if not project.has("verdict"):  # a framework without a verdict rule
+        return told if len(told) > 1 else []
     if project.value("verdict") == "cannot_be_evaluated":
         return [*told, say("judgement_none")]
     deciding = condition_sayings(project, lambda row: row.is_deciding)

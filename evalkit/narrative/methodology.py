@@ -28,7 +28,9 @@ def _status(settings: Any) -> list[Saying]:
 
 
 def _verdict_rule(project: Project) -> list[Saying]:
-    rule = project.framework.settings["verdict"]
+    rule = project.framework.settings.get("verdict")
+    if rule is None:
+        return []
     by_verdict = [
         say("rule", verdict=verdict, conditions=[
             say("rule_condition", measure=each["measure"], operator=each["operator"],
@@ -51,7 +53,7 @@ def _assumed(project: Project) -> list[Saying]:
             told.append(_bands(project, name, band["bands"]))
     if settings.get("roll_up", {}).get("status") == "assumed":
         told.append(say("assumed_roll_up"))
-    if settings["verdict"].get("status") == "assumed":
+    if settings.get("verdict", {}).get("status") == "assumed":
         told.append(say("assumed_verdict"))
     likelihood = settings.get("likelihood", {})
     if likelihood.get("status") == "assumed":

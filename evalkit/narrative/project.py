@@ -7,6 +7,7 @@ A teller chooses sentences by the facts and holds no words. It returns sayings: 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from evalkit.facts import Fact, Facts
@@ -59,15 +60,20 @@ class Project:
         return "even" if value == 0 else "above" if value > 0 else "below"
 
     def items(self, frame: str) -> list[Any]:
-        """The rows of a frame that belong to the project, as tuples with their item's id first.
+        """The rows of a frame that belong to the project; ``Index`` is the id of the item.
 
         The frame is a scored one or else an input.
         """
         found = getattr(self.evaluation, frame, None)
         table = getattr(self.evaluation.inputs, frame) if found is None else found
-        if self.id not in table.index.get_level_values(0):
-            return []
-        return list(table.loc[[self.id]].droplevel(0).astype(object).itertuples(name="Item"))
+        mine = table[table.index.get_level_values(0) == self.id]
+        items = mine.index.get_level_values(1)
+        mine = mine.reset_index(drop=True)
+        columns = [mine[column].tolist() for column in mine]
+        return [
+            SimpleNamespace(Index=item, **dict(zip(mine, row, strict=True)))
+            for item, *row in zip(items, *columns, strict=True)
+        ]
 
     def prose(self, *headings: str) -> Iterator[Saying]:
         """Where the project's own prose stands, for each of these headings that it has."""
@@ -82,7 +88,7 @@ class Project:
 def present(value: Any) -> bool:
     """Whether a value of a frame is there.
 
-    >>> present(pd.NA), present(0)
+    >>> present(None), present(0)
     (False, True)
     """
     return not is_missing(value)

@@ -25,6 +25,8 @@ def _parties(project: Project) -> Saying:
 
 def _verdict(project: Project) -> list[Saying]:
     verdict, stated = project.value("verdict"), project.value("stated_verdict")
+    if verdict is None:  # a framework without a verdict rule
+        return []
     if verdict == "cannot_be_evaluated":
         return [say("verdict_none" if stated is None else "verdict_none_stated")]
     kind = "only" if stated is None else "agrees" if verdict == stated else "differs"

@@ -46,7 +46,7 @@ def better_verdict(project: Project) -> Any:
 
 def worse_verdict(project: Project) -> Any:
     """The next worse verdict; ``None`` below the worst or where there is no verdict."""
-    verdicts = project.framework.settings["verdict"]["verdicts"]
+    verdicts = project.framework.settings.get("verdict", {}).get("verdicts", [])
     verdict = project.value("verdict")
     if verdict not in verdicts or verdict == verdicts[-1]:
         return None
