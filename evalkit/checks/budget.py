@@ -30,16 +30,16 @@ def check_per_head_quantity(evaluation: Evaluation) -> Iterator[Row]:
     off &= differ(lines["quantity"], lines["heads_count"])
     for line in items(lines, off & lines["is_per_head"]):
         heads, quantity = line["heads_count"], line["quantity"]
-        cost = line["unit_cost_amount"]
+        cost = line["unit_cost_amount"] if is_given(line["unit_cost_amount"]) else None
         yield finding(
             line["project_id"], "error", f"lines.{line['item']}.quantity", "count",
             heads, quantity,
             line=(line["name"], "text"),
             missing=(abs(heads - quantity), "count"),
             declared=(line["declared_amount"], "amount"),
-            corrected=(cost * heads, "amount"),
-            effect=(cost * (heads - quantity), "amount"),
-            variant="" if is_given(cost) else "count",
+            corrected=(cost and cost * heads, "amount"),
+            effect=(cost and cost * (heads - quantity), "amount"),
+            variant="count" if cost is None else "",
         )  # fmt: skip
 
 
