@@ -29,7 +29,7 @@ def _status(settings: Any) -> list[Saying]:
 
 def _verdict_rule(project: Project) -> list[Saying]:
     rule = project.framework.settings.get("verdict")
-    if rule is None:
+    if not rule:
         return []
     by_verdict = [
         say("rule", verdict=verdict, conditions=[
