@@ -155,7 +155,16 @@ def rows_of(project_id="p", **changes):
 
 def planted(**changes):
     """The evaluation of the clean project with changes."""
-    return evaluate(inputs_of(rows_of(**changes)), FRAMEWORK)
+    return portfolio({"p": changes})
+
+
+def portfolio(changes):
+    """The evaluation of many clean projects at once, each with changes of its own."""
+    rows = {}
+    for project_id, change in changes.items():
+        for name, items in rows_of(project_id, **change).items():
+            rows.setdefault(name, []).extend(items)
+    return evaluate(inputs_of(rows), FRAMEWORK)
 
 
 def printed(*rows):

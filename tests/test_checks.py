@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 import pandas as pd
 import pytest
-from plantable import FRAMEWORK, PROJECT, both, day, line, planted, rows_of
+from plantable import PROJECT, both, day, line, planted, portfolio
 
-from evalkit.evaluate import evaluate
 from evalkit.facts import Facts
 from evalkit.findings import all_checks
-from evalkit.model import SEVERITIES, Text, inputs_of
+from evalkit.model import SEVERITIES, Text
 from evalkit.narrative.findings import finding_saying, why_saying
 from evalkit.sentences import languages, variants
 from evalkit.words import Words
@@ -342,15 +341,6 @@ PLANTED = [
 IDS = [each.id for each in PLANTED]
 
 
-def all_planted():
-    """The evaluation of all planted faults; a project has the name of its fault."""
-    rows = {}
-    for each in PLANTED:
-        for frame, items in rows_of(each.id, **each.change).items():
-            rows.setdefault(frame, []).extend(items)
-    return evaluate(inputs_of(rows), FRAMEWORK)
-
-
 def is_value(value):
     """Whether a finding holds a value there."""
     return isinstance(value, list | tuple | str) or not pd.isna(value)
@@ -371,7 +361,7 @@ def test_where_all_agrees_nothing_is_found():
 @pytest.fixture(scope="module")
 def everything():
     """All planted faults, each in a project of its own, evaluated at once."""
-    return all_planted()
+    return portfolio({each.id: each.change for each in PLANTED})
 
 
 @pytest.mark.parametrize("planted_fault", PLANTED, ids=IDS)

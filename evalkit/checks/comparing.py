@@ -5,6 +5,7 @@ Numbers, dates, names, references and grades each have their own way to agree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.checks.reading import Reading, is_blank, is_date, read_date, read_number, worth
+from evalkit.checks.reading import Reading, fold, is_blank, is_date, read_date, read_number, worth
 from evalkit.checks.rows import is_given
 from evalkit.checks.slips import Claim
 from evalkit.checks.wording import codes, grade_ids, is_same, plain
@@ -113,8 +114,12 @@ def _compare_text(printed: Printed) -> Fault | None:
     """Names and other texts; choices of a field are printed in words that we do not know."""
     if not is_given(printed.value):
         return Fault("unsupported", actual=printed.text)
-    is_choice = not isinstance(printed.value, Text) and not str(printed.value).isdigit()
-    if is_choice or is_same(printed.text, printed.value):
+    if not isinstance(printed.value, Text):
+        year = str(printed.value)
+        is_it = not year.isdigit() or year in re.findall(r"\d+", fold(printed.text))
+    else:
+        is_it = is_same(printed.text, printed.value)
+    if is_it:
         return None
     return Fault("text", printed.value, printed.text)
 
