@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import pandas as pd
 import pytest
-from plantable import PROJECT, both, day, line, planted, portfolio
 
 from evalkit.facts import Facts
 from evalkit.findings import all_checks
@@ -15,6 +14,7 @@ from evalkit.model import SEVERITIES, Text
 from evalkit.narrative.findings import finding_saying, why_saying
 from evalkit.sentences import languages, variants
 from evalkit.words import Words
+from tests.plantable import PROJECT, both, day, line, planted, portfolio
 
 ERROR, WARNING, NOTE = SEVERITIES
 

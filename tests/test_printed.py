@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from plantable import PROJECT, WAN, both, planted, portfolio, printed
 
 from evalkit.checks.printed import check_printed
 from evalkit.checks.reading import is_blank, read_date, read_number
@@ -20,6 +19,7 @@ from evalkit.model import Text, frame
 from evalkit.narrative.findings import finding_saying
 from evalkit.sentences import languages, variants
 from evalkit.words import Words
+from tests.plantable import PROJECT, WAN, both, planted, portfolio, printed
 
 # Facts of the clean project: executed 47.35 万元 of 94.70 (50%), elapsed 8 of 12 months.
 AGREES = [
