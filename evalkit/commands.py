@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evalkit.errors import ParamsFaults, ReportFailed
 from evalkit.files import write_file
-from evalkit.model import SEVERITIES, Evaluation, Text
+from evalkit.model import SEVERITIES, Evaluation
 from evalkit.sentences import languages
+from evalkit.tables.table import NOTHING
 from evalkit.terms import is_missing
 from evalkit.words import Words
 
@@ -38,9 +38,9 @@ def say(words: Words, variant: str, **values: object) -> str:
 
 def run_schema(asked: Namespace, words: Words) -> int:
     """Print the JSON Schema of params files."""
-    from evalkit.fields import json_schema
+    from evalkit.fields import json_schema_text
 
-    print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    print(json_schema_text(), end="")
     return FINE
 
 
@@ -84,10 +84,10 @@ def run_check(asked: Namespace, words: Words) -> int:
 
 
 def _lines(evaluation: Evaluation, project_id: str, lang: str) -> Iterator[str]:
-    """One project's verdict and findings as lines for a terminal."""
+    """One project's verdict and findings as lines for a terminal; the findings as in the report."""
     from evalkit.export import words_of
     from evalkit.facts import Facts
-    from evalkit.narrative.findings import finding_saying
+    from evalkit.tables.findings import tabulate_findings
 
     words, facts = words_of(evaluation, project_id, lang), Facts(evaluation.facts, project_id)
     verdicts = {
@@ -96,30 +96,24 @@ def _lines(evaluation: Evaluation, project_id: str, lang: str) -> Iterator[str]:
         for value in [facts.value(name)]
     }
     yield say(words, "check_head", project=project_id, **verdicts)
-    findings = evaluation.findings
-    mine = findings[findings.index.get_level_values(0) == project_id]
-    if mine.empty:
+    table = tabulate_findings(evaluation, project_id, words)
+    if table is None:
         yield say(words, "check_none")
-    for _, row in mine.iterrows():
-        variant, extra = finding_saying(row)
-        where = row["where"]
-        place = words.label(where, facts) if where in facts else words.text(where)
-        severity = words.term(f"severity.{row['severity']}")
-        yield "  " + say(words, "check_finding", severity=severity, code=row["code"], where=place)
-        yield "      " + words.plain("findings", variant, facts, extra)
-        shown = {
-            name: _value(words, row[name], row["unit"]) for name in ("actual", "expected", "gap")
-        }
-        if not is_missing(row["expected"]):
-            yield "      " + say(words, "check_figures", **shown)
-
-
-def _value(words: Words, value: Any, unit: str) -> str:
-    """One value of a finding as it is printed."""
-    if isinstance(value, str | Text):
-        return words.text(value)
-    days = unit == "date" and isinstance(value, int)
-    return words.figure(value, "days" if days else unit)
+        return
+    findings = evaluation.findings
+    codes = findings["code"][findings.index.get_level_values(0) == project_id]
+    for code, row in zip(codes, table.rows, strict=True):
+        _, severity, where, said, actual, expected, gap = (cell.text for cell in row)
+        yield "  " + say(words, "check_finding", severity=severity, code=code, where=where)
+        yield from (f"      {line}" for line in said.splitlines())
+        figures = {"actual": actual, "expected": expected, "gap": gap}
+        shown = [
+            say(words, f"check_{name}", value=value)
+            for name, value in figures.items()
+            if value != NOTHING
+        ]
+        if shown:
+            yield f"      {words.listed(shown, 'semicolon')}"
 
 
 # --- report --------------------------------------------------------------------------------

@@ -78,12 +78,15 @@ def _stray_outputs(notebook: NotebookNode) -> Iterator[Fault]:
 def _frame(notebook: NotebookNode, lang: str) -> dict[str, Any]:
     """What stands around the cells: the title, the contents and the words of the page itself."""
     words = Words(lang)
+    title = ""
     titles: dict[str, str] = {}
     for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            headings = Outline(output.data[HTML]).headings
-            if headings and section_of(cell):
-                titles.setdefault(section_of(cell), headings[0][1])
-    own = {name: words.plain("page", name, {}) for name in ("language", "skip", "contents")}
-    sections = [{"id": each, "title": title} for each, title in titles.items()]
-    return own | {"title": next(iter(titles.values()), ""), "sections": sections}
+        for output in cell.get("outputs", ()) if section_of(cell) else ():
+            for tag, text in Outline(output.data[HTML]).headings[:1]:
+                title = title or (text if tag == "h1" else "")
+                # The main title names the whole report; in the contents its section has its own.
+                own = words.term(f"topics.{section_of(cell)}") if tag == "h1" else text
+                titles.setdefault(section_of(cell), own)
+    named = {name: words.plain("page", name, {}) for name in ("language", "skip", "contents")}
+    sections = [{"id": each, "title": text} for each, text in titles.items()]
+    return named | {"title": title, "sections": sections}

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -26,3 +27,16 @@ def chromium_path():
             "`apt-get install chromium`; elsewhere set CHROMIUM to the path of Chromium or Chrome."
         )
     return found
+
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def delivered(tmp_path_factory):
+    """A folder with the delivered reports of both example projects, in every language."""
+    from evalkit.cli import main  # not needed where no report is looked at
+
+    out = tmp_path_factory.mktemp("reports")
+    assert main(["report", str(ROOT / "params"), "--out", str(out)]) == 0
+    return out

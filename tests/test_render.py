@@ -5,6 +5,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from evalkit.page import LARGEST, Outline, PageRefused, faults_of
 from evalkit.render import render
+from evalkit.words import Words
 
 PNG = "data:image/png;base64,iVBORw0KGgo="
 TITLE = "<h1>A &amp; <em>B</em></h1><p>Text.</p>"
@@ -113,3 +114,10 @@ def test_a_clean_page_has_no_faults():
     html = f"""<h1>A</h1><section id="s"><h2>B</h2><a href="#fact-a%2Fb">1</a>
     <td id="fact-a/b"></td><figure><img src="{PNG}" alt="c"></figure></section>"""
     assert faults_of(html, ["s"]) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("code", sorted({code for _, code in FAULTS} | {"section", "stray"}))
+def test_each_fault_has_its_sentence(code, lang):
+    """Whoever reads of a refused page reads what was found."""
+    assert "<this>" in Words(lang).plain("cli", f"fault_{code}", {}, {"found": "<this>"})

@@ -1,0 +1,86 @@
+"""The same inputs give the same bytes, wherever and whenever a report is made."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = "minhang-logistics-2018"
+
+
+def files(folder):
+    """Every file of a folder with its bytes."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_another_place_another_time_the_same_bytes(tmp_path, delivered):
+    """Another folder, time zone, hash seed, locale and umask change nothing, in any file."""
+    shutil.copytree(ROOT / "params", tmp_path / "参数 {x}")
+    elsewhere = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "7", "LC_ALL": "C", "COLUMNS": "40"}
+    command = [
+        sys.executable,
+        "-m",
+        "evalkit",
+        "report",
+        f"参数 {{x}}/{PROJECT}.yaml",
+        "--out",
+        "o",
+    ]
+    done = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, **elsewhere}, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    made, before = files(tmp_path / "o" / PROJECT), files(delivered / PROJECT)
+    assert sorted(made) == sorted(before)
+    assert [name for name in made if made[name] != before[name]] == []
+
+
+def test_what_is_delivered_names_no_machine(delivered):
+    """No file holds an absolute path, a user or a host."""
+    forbidden = {str(ROOT), str(delivered), str(Path.home()), os.uname().nodename}
+    for path in delivered.rglob("*.*"):
+        text = path.read_text("utf-8")
+        assert not [each for each in forbidden if len(each) > 5 and each in text], path.name
+
+
+def test_the_manifest_lists_every_file(delivered):
+    """Digests fit; inputs and what else the report was made from are named."""
+    for folder in delivered.iterdir():
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        found = {
+            name: hashlib.sha256(data).hexdigest()
+            for name, data in files(folder).items()
+            if name != "manifest.json"
+        }
+        assert manifest["files"] == found
+        assert sorted(manifest["inputs"]) == [
+            f"{folder.name}.{end}" for end in ("en.md", "yaml", "zh.md")
+        ]
+
+
+def test_facts_are_exact(delivered):
+    """Values are whole numbers or fractions as text, with the printed figure beside them."""
+    data = json.loads((delivered / PROJECT / "facts.json").read_text("utf-8"))
+    facts = {fact["name"]: fact for fact in data["facts"]}
+    rate = facts["execution_rate"]
+    assert (rate["value"], rate["shown"]["zh"]) == ("281955/378092", "74.57%")
+    assert rate["inputs"] == ["executed_amount", "budget_amount"]
+    assert facts["executed_amount"]["value"] == "2819550000"
+    assert facts["initial_amount"]["place"].startswith(f"{PROJECT}.yaml:")
+
+
+@pytest.mark.parametrize(
+    "name", ["report.zh.html", "report.en.html", "facts.json", "findings.json"]
+)
+def test_the_committed_example_is_fresh(delivered, name):
+    """The rendered example in the repository is what the code makes today."""
+    committed = ROOT / "reports" / PROJECT / name
+    assert committed.read_bytes() == (delivered / PROJECT / name).read_bytes(), (
+        f"{committed.relative_to(ROOT)} is stale: run `python run.py` and commit it"
+    )
