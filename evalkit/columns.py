@@ -21,7 +21,7 @@ from evalkit.yamltree import Path
 COLUMNS: dict[str, tuple[str, dict[str, str]]] = {
     "projects": ("", {
         "name": "project.name", "region": "project.region", "year": "project.year",
-        "category": "project.category", "framework": "framework",
+        "category": "project.category", "frameworks": "framework",
         "amount_unit": "units.amount", "unit_cost_unit": "units.unit_cost",
         "period_start_on": "project.period.start", "period_end_on": "project.period.end",
         "tracking_start_on": "project.tracking.start", "as_of": "project.tracking.as_of",
@@ -34,6 +34,7 @@ COLUMNS: dict[str, tuple[str, dict[str, str]]] = {
         "stated_deviation": "stated.deviation", "is_funds_on_plan_stated": "stated.funds_on_plan",
         "is_on_schedule_stated": "stated.on_schedule",
         "is_full_use_stated": "stated.full_use_of_funds",
+        "stated_score": "stated.score", "stated_grade": "stated.grade",
     }),
     "funding": ("funding", {
         "name": "name", "budget_amount": "budget", "received_amount": "received",
@@ -81,11 +82,18 @@ COLUMNS: dict[str, tuple[str, dict[str, str]]] = {
         "measured_unit": "measured.unit", "measured_on": "measured.on",
         "sample_count": "measured.sample", "method": "measured.method",
         "measured_by": "measured.by", "covers": "measured.covers", "evidence": "evidence",
-        "stated_likelihood": "likelihood", "stated_reason": "reason",
+        "stated_likelihood": "likelihood", "stated_reason": "reason", "dimension": "dimension",
+        "target_to": "target.to", "actual_operator": "actual.operator", "points": "points",
+        "rule": "rule", "tier": "tier", "tier_rate": "tier_share", "given_score": "score",
+        "stated_score": "stated_score", "is_target_too_low": "target_too_low", "causes": "causes",
     }),
+    "parts": ("outputs.parts", {"part": "value", "part_unit": "unit", "part_amount": "money"}),
+    "weights": ("weights", {"points": "points"}),
     "judgements": ("judgements", {
         "grade": "grade", "stated_grade": "stated", "evidence": "evidence", "reason": "reason",
-        "not_applicable": "not_applicable",
+        "not_applicable": "not_applicable", "figure": "figure", "reference": "reference",
+        "tier": "tier", "tier_rate": "tier_share", "given_score": "score",
+        "stated_score": "stated_score",
     }),
     "rules": ("rules", {
         "name": "name", "area": "area", "number": "number", "is_existing": "exists",
@@ -147,13 +155,19 @@ def rows_of(params: Params) -> Iterator[tuple[str, Row, dict[str, Path]]]:
                 row["item"] = item
             if frame == "prior_lines":
                 row["prior_year"] = int(item.partition(".")[0])
+            if frame == "parts":
+                row["output"] = item.partition(".")[0]
             paths: dict[str, Path] = {}
             for column, key in columns.items():
                 steps = key.split(".")
                 value = reduce(lambda part, step: getattr(part, step, None), steps, holder)
+                if frame == "weights":
+                    value, steps = holder, []
                 if value is not None:
                     row[column] = _converted(frame, column, value, params)
                     paths[column] = (*path, *steps)
+            if frame == "projects":
+                row["framework"], paths["framework"] = row["frameworks"][0], ("framework",)
             yield frame, row, paths
 
 
@@ -161,9 +175,9 @@ def _holders(params: Params, where: str) -> Iterator[tuple[Path, str, Any]]:
     """The parts of a file that become rows of a frame: path, item id and part."""
     if not where:
         yield (), "", params
-    elif where == "judgements":
-        for code, judgement in params.judgements.items():
-            yield (where, code), code, judgement
+    elif where in ("judgements", "weights"):
+        for code, part in getattr(params, where).items():
+            yield (where, code), code, part
     elif where == "prior_years":
         for n, year in enumerate(params.prior_years):
             yield (where, n), str(year.year), year
@@ -171,6 +185,10 @@ def _holders(params: Params, where: str) -> Iterator[tuple[Path, str, Any]]:
         for n, year in enumerate(params.prior_years):
             for m, line in enumerate(year.lines):
                 yield ("prior_years", n, "lines", m), f"{year.year}.{line.line}", line
+    elif where == "outputs.parts":
+        for n, output in enumerate(params.outputs):
+            for m, part in enumerate(output.parts):
+                yield ("outputs", n, "parts", m), f"{output.id}.{m + 1}", part
     else:
         steps = where.split(".")
         parts: Iterable[Any] = reduce(getattr, steps, params)

@@ -5,33 +5,69 @@ Pure: nothing is read but the framework's own data, nothing is written.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from evalkit import framework as frameworks
 from evalkit.facts import facts_of, with_counts
 from evalkit.findings import count_findings, find
-from evalkit.model import Evaluation, Framework, Inputs
+from evalkit.model import Evaluation, Framework, Inputs, select
+from evalkit.scoring.earned_value import score_earned_value
 from evalkit.scoring.execution import score_execution, score_funding, score_years
 from evalkit.scoring.headcount import score_groups, score_headcount, score_lines
 from evalkit.scoring.indicators import score_indicators, score_levels
 from evalkit.scoring.outputs import score_milestones, score_outputs
 from evalkit.scoring.payments import score_contracts, score_instalments, score_payments
+from evalkit.scoring.scores import items_of, schemes_of, score_by_level, score_items
+from evalkit.scoring.totals import score_totals
 from evalkit.scoring.verdict import score_conditions, score_verdict, verdicts
 
 
 def evaluate(inputs: Inputs, framework: Framework) -> Evaluation:
     """Score, check and collect the facts of every project in the inputs (评价).
 
-    All projects are scored under the one framework given. Each project's result is the same alone
-    or among others.
+    All projects are scored under the one framework given, graded or scored. Each project's result
+    is the same alone or among others.
     """
-    scored = score(inputs, framework)
+    return checked(score(inputs, framework))
+
+
+def checked(scored: Evaluation) -> Evaluation:
+    """The scored frames with their facts and findings."""
     facts = facts_of(scored)
     found = find(replace(scored, facts=facts))
-    counted = count_findings(found, inputs)
+    counted = count_findings(found, scored.inputs)
     return replace(scored, facts=with_counts(facts, counted), findings=found)
+
+
+def evaluate_all(inputs: Inputs, names: Sequence[str] = ()) -> dict[str, Evaluation]:
+    """Each project under each framework that it names (多框架评价), or under those given.
+
+    One evaluation a framework, by its id, in the order in which they are named first; it holds the
+    projects that name it. Raises ``KeyError`` for a framework that is not known.
+    """
+    return {
+        framework_id: checked(scored) for framework_id, scored in score_all(inputs, names).items()
+    }
+
+
+def score_all(inputs: Inputs, names: Sequence[str] = ()) -> dict[str, Evaluation]:
+    """As ``evaluate_all``, still without facts and findings."""
+    named = inputs.projects["frameworks"]
+    mine: dict[str, list[str]] = {name: list(inputs.projects.index) for name in names}
+    if not names:
+        for project, its in named.items():
+            for name in its:
+                mine.setdefault(name, []).append(str(project))
+    everything = len(inputs.projects)
+    return {
+        name: score(inputs if len(ids) == everything else select(inputs, ids),
+                    frameworks.of(inputs, name))
+        for name, ids in mine.items()
+    }  # fmt: skip
 
 
 def score(inputs: Inputs, framework: Framework) -> Evaluation:
@@ -44,7 +80,11 @@ def score(inputs: Inputs, framework: Framework) -> Evaluation:
     headcount = score_headcount(inputs, lines, execution)
     milestones = score_milestones(inputs)
     outputs = score_outputs(inputs, framework.settings)
-    indicators = score_indicators(inputs, framework, execution, outputs)
+    measures = _measures(execution, payments, headcount)
+    indicators = score_indicators(inputs, framework, measures, outputs)
+    scored = _points(inputs, framework, indicators, outputs)
+    if framework.is_scored:
+        indicators = indicators.iloc[:0]  # ``scores`` tells of them
     verdict = score_verdict(inputs, framework, indicators, outputs, milestones)
     conditions = score_conditions(framework, _measures(execution, payments, headcount, verdict))
     verdict["verdict"] = verdicts(framework, conditions, verdict["graded_count"])
@@ -66,12 +106,27 @@ def score(inputs: Inputs, framework: Framework) -> Evaluation:
         levels=score_levels(framework, indicators),
         verdict=verdict,
         conditions=conditions,
+        earned_value=score_earned_value(execution, payments),
         facts=pd.DataFrame(),
         findings=pd.DataFrame(),
+        **scored,
     )
 
 
+def _points(
+    inputs: Inputs, framework: Framework, indicators: pd.DataFrame, outputs: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Items, levels and totals under a framework that gives points; empty under one that grades."""
+    schemes = schemes_of(inputs, framework) if framework.is_scored else {}
+    scores = score_items(items_of(inputs, framework, indicators, outputs, schemes), framework)
+    return {
+        "scores": scores,
+        "score_levels": score_by_level(scores, framework, schemes),
+        "totals": score_totals(inputs, framework, scores),
+    }
+
+
 def _measures(*frames: pd.DataFrame) -> pd.DataFrame:
-    """Every project-level figure by name: what a verdict condition may speak of."""
+    """Every project-level figure by name: what a method or a verdict condition may speak of."""
     columns: dict[str, Any] = {name: each[name] for each in frames for name in each.columns}
     return pd.DataFrame(columns, index=frames[0].index)

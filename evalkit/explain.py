@@ -31,7 +31,7 @@ def explain(fault: Fault, lang: str) -> str:
     place = f"{fault.file}:{fault.line}:{fault.column}" if fault.line else fault.file
     values = {name: _visible(value) for name, value in fault.values.items()}
     values["found"] = _visible(fault.found, LONGEST_FOUND)
-    words = say["faults"][fault.code]
+    words = say["faults"].get(fault.code) or say["framework_faults"][fault.code]
     found = words["found"].format_map(values) if "found" in words else _found(say, values)
     told = [
         say["found"].format(found=found) if found else "",

@@ -26,13 +26,13 @@ def models_of(model: type[Model]) -> set[type[Model]]:
     return {model}.union(*(models_of(each) for each in parts if each))
 
 
-def model_at(path: tuple[str | int, ...]) -> type[Model] | None:
-    """The model of the mapping at a path of the file; None where no mapping belongs.
+def model_at(path: tuple[str | int, ...], root: type[Model] = Params) -> type[Model] | None:
+    """The model of the mapping at a path of a file; None where no mapping belongs.
 
     >>> model_at(("budget", "lines", 0)), model_at(("judgements", "A111")), model_at(("id",))
     (<class 'evalkit.schema.Line'>, <class 'evalkit.schema.Judgement'>, None)
     """
-    model: type[Model] | None = Params
+    model: type[Model] | None = root
     steps = iter(path)
     for step in steps:
         if isinstance(step, int):

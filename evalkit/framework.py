@@ -1,32 +1,58 @@
 """Reading framework files (评价框架): one immutable YAML per issued framework, found by its name.
 
-Rates in a framework are written with their sign (``95%``) and become exact fractions here.
+An id is looked up in ``evalkit/frameworks/`` first, then as ``frameworks/<id>.yaml`` beside the
+params file that names it. Rates in a framework are written with their sign (``95%``) and become
+exact fractions here. A file with mistakes is not loaded: all of them are told, with their place.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-from ruamel.yaml import YAML
 
-from evalkit.model import Framework, Text
+from evalkit.errors import ParamsFaults
+from evalkit.framework_faults import framework_faults
+from evalkit.framework_schema import FrameworkFile
+from evalkit.model import Framework, Inputs, Text
+from evalkit.shapes import shaped
+from evalkit.source import Source
+from evalkit.textfile import read_text
+from evalkit.yamltree import read_yaml
 
 INDICATOR_COLUMNS = ["parent", "name", "note", "method", "bands", "relative_to", "about", "area",
-                     "refers_to", "path"]  # fmt: skip
+                     "refers_to", "path", "points", "rule"]  # fmt: skip
+FOLDER = "frameworks"
+#: What a framework is that says nothing of it.
+NOTHING: dict[str, Any] = {
+    "kind": "graded", "points": pd.NA, "bands": {}, "rules": {}, "indicators": [], "own": {},
+    "weight_rules": [], "over": {}, "causes": [], "likelihoods": [], "forms": [], "sections": [],
+    "scales": {}, "grade_bands": {"bands": []},
+    "roll_up": {"kind": "output", "rule": "mean_if_all_valued", "at_most": Fraction(1)},
+    "verdict": {"verdicts": [], "conditions": []},
+}  # fmt: skip
 
 
 def known() -> list[str]:
     """The ids of the frameworks that evalkit has: the files in ``frameworks/``."""
-    folder = files("evalkit") / "frameworks"
+    folder = files("evalkit") / FOLDER
     return sorted(
         f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")
     )
+
+
+def local(folder: Path) -> list[str]:
+    """The ids of the frameworks that lie beside the params files of a folder."""
+    return sorted(path.stem for path in (folder / FOLDER).glob("*.yaml"))
 
 
 @cache
@@ -34,7 +60,7 @@ def source(framework_id: str) -> bytes:
     """The bytes of a framework file, for the run key. Raises ``KeyError`` for an unknown id."""
     if framework_id not in known():
         raise KeyError(framework_id)
-    return (files("evalkit") / "frameworks" / f"{framework_id}.yaml").read_bytes()
+    return (files("evalkit") / FOLDER / f"{framework_id}.yaml").read_bytes()
 
 
 @cache
@@ -44,19 +70,84 @@ def load(framework_id: str) -> Framework:
     >>> len(load("minhang-tracking-2018").indicators)
     20
     """
-    raw = YAML(typ="safe").load(source(framework_id).decode())
-    settings = {key: _exact(value) for key, value in raw.items()}
+    return read(source(framework_id).decode(), f"{FOLDER}/{framework_id}.yaml")
+
+
+def load_file(path: Path) -> Framework:
+    """The framework in a file of one's own. Raises ``ParamsFaults`` with all its mistakes."""
+    return read(read_text(path), str(path))
+
+
+def find(framework_id: str, folder: Path) -> Framework | None:
+    """The framework that a params file in this folder means; None where there is none.
+
+    Raises ``ParamsFaults`` for mistakes in a file beside the params file.
+    """
+    if framework_id in known():
+        return load(framework_id)
+    path = folder / FOLDER / f"{framework_id}.yaml"
+    return load_file(path) if path.is_file() else None
+
+
+def of(inputs: Inputs, framework_id: str) -> Framework:
+    """The framework of that id for these inputs: one that came with them, or one of evalkit's."""
+    return inputs.frameworks.get(framework_id) or load(framework_id)
+
+
+def read(text: str, file: str) -> Framework:
+    """A framework out of the text of its file. Raises ``ParamsFaults`` with all its mistakes."""
+    tree, faults = read_yaml(text, file)
+    mine = Source(file, tree)
+    base = mine.at(("based_on",))
+    if isinstance(base, str):
+        if base not in known():
+            raise ParamsFaults([mine.unknown("unknown_framework", ("based_on",), base, known())])
+        parent, _ = read_yaml(source(base).decode(), file)
+        mine = Source(file, replace(tree, value=_on(parent.value, tree.value)))
+    shape, wrong = shaped(FrameworkFile, mine)
+    faults = [*faults, *wrong, *framework_faults(mine)]
+    if faults or shape is None:
+        raise ParamsFaults(sorted(faults))
+    return _framework(NOTHING | {key: _exact(value) for key, value in mine.tree.value.items()})
+
+
+def _on(base: dict[str, Any], mine: dict[str, Any]) -> dict[str, Any]:
+    """What a file says that builds on another: its keys count; rules are merged by their names."""
+    found = base | {key: value for key, value in mine.items() if key != "weights"}
+    for key in ("rules", "bands", "own"):
+        if isinstance(mine.get(key), dict) and isinstance(base.get(key), dict):
+            found[key] = base[key] | mine[key]
+    weights = mine.get("weights")
+    if isinstance(weights, dict):
+        found["weights"] = weights
+        for key in ("levels", "indicators"):
+            found[key] = [
+                row | {"points": weights[row["code"]]} if row.get("code") in weights else row
+                for row in found.get(key, [])
+            ]
+    return found
+
+
+def _framework(settings: dict[str, Any]) -> Framework:
+    """The framework as the rest of evalkit knows it."""
     levels = _levels(settings["levels"])
     return Framework(
-        id=raw["id"],
-        name=Text(**raw["name"]),
-        source=Text(**raw["source"]),
+        id=settings["id"],
+        name=_text(settings["name"]),
+        source=_text(settings["source"]),
         indicators=_indicators(settings["indicators"], levels),
         levels=levels,
-        grades=tuple(grade["id"] for grade in raw["grades"]),
-        labels=MappingProxyType({g["id"]: Text(**g["label"]) for g in raw["grades"]}),
+        grades=tuple(grade["id"] for grade in settings["grades"]),
+        labels=MappingProxyType({g["id"]: _text(g["label"]) for g in settings["grades"]}),
         settings=MappingProxyType(settings),
     )
+
+
+def _text(value: Any) -> Text:
+    """A text of the file, as one string or by language."""
+    if isinstance(value, Mapping):
+        return Text(value.get("zh") or value["en"], value.get("en") or value["zh"])
+    return Text(value, value)
 
 
 def _exact(value: Any) -> Any:
@@ -67,32 +158,37 @@ def _exact(value: Any) -> Any:
         return [_exact(each) for each in value]
     if isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?%", value):
         return Fraction(value[:-1]) / 100
-    return Fraction(str(value)) if isinstance(value, float) else value
+    return Fraction(value) if isinstance(value, Decimal) else value
 
 
 def _levels(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """The higher levels by code, each with its parent and depth (1 is the top)."""
-    depth: dict[str, int] = {}
-    for row in rows:
-        depth[row["code"]] = depth.get(row.get("parent", ""), 0) + 1
+    """The higher levels by code, each with its parent, depth (1 is the top) and points."""
+    above = {row["code"]: row.get("parent", "") for row in rows}
     table = {
-        "parent": [row.get("parent", "") for row in rows],
-        "name": [Text(**row["name"]) for row in rows],
-        "depth": [depth[row["code"]] for row in rows],
+        "parent": list(above.values()),
+        "name": [_text(row["name"]) for row in rows],
+        "depth": [len(_path(row["code"], above)) for row in rows],
+        "points": [row.get("points", pd.NA) for row in rows],
     }
-    return _objects(table, [row["code"] for row in rows])
+    return _objects(table, list(above))
+
+
+def _path(code: str, above: Mapping[str, str]) -> list[str]:
+    """A level with those above it, top first."""
+    path: list[str] = []
+    while code:
+        path.insert(0, code)
+        code = above[code]
+    return path
 
 
 def _indicators(rows: list[dict[str, Any]], levels: pd.DataFrame) -> pd.DataFrame:
     """The indicators by code, each with the codes of the levels above it, top first."""
+    above = dict(zip(levels.index, levels["parent"], strict=True))
     table: dict[str, list[Any]] = {column: [] for column in INDICATOR_COLUMNS}
     for row in rows:
-        path: list[str] = []
-        code = row["parent"]
-        while code:
-            path.insert(0, code)
-            code = levels.at[code, "parent"]
-        found = row | {"name": Text(**row["name"]), "note": Text(**row["note"]), "path": path}
+        found = row | {"name": _text(row["name"]), "note": _text(row["note"])}
+        found["path"] = _path(row["parent"], above)
         for column in INDICATOR_COLUMNS:
             table[column].append(found.get(column, pd.NA))
     return _objects(table, [row["code"] for row in rows])
@@ -101,5 +197,5 @@ def _indicators(rows: list[dict[str, Any]], levels: pd.DataFrame) -> pd.DataFram
 def _objects(table: dict[str, list[Any]], codes: list[str]) -> pd.DataFrame:
     columns = {name: pd.Series(values, dtype="object") for name, values in table.items()}
     frame = pd.DataFrame(columns)
-    frame.index = pd.Index(codes, name="item")
+    frame.index = pd.Index(codes, name="item", dtype="str")
     return frame

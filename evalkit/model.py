@@ -16,7 +16,7 @@ figure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -44,6 +44,7 @@ class Text(NamedTuple):
 INPUT_FRAMES: dict[str, dict[str, str]] = {
     "projects": {
         "name": TEXT, "region": TEXT, "year": COUNT, "category": KEY, "framework": KEY,
+        "frameworks": LIST,
         "amount_unit": KEY, "unit_cost_unit": KEY,
         "period_start_on": DATE, "period_end_on": DATE, "tracking_start_on": DATE,
         "as_of": DATE, "report_on": DATE,
@@ -52,8 +53,9 @@ INPUT_FRAMES: dict[str, dict[str, str]] = {
         "services": LIST,
         "stated_verdict": KEY, "stated_forecast": KEY, "stated_deviation": KEY,
         "is_funds_on_plan_stated": FLAG, "is_on_schedule_stated": FLAG,
-        "is_full_use_stated": FLAG,
+        "is_full_use_stated": FLAG, "stated_score": EXACT, "stated_grade": KEY,
     },
+    "weights": {"points": EXACT},
     "funding": {"name": TEXT, "budget_amount": AMOUNT, "received_amount": AMOUNT},
     "adjustments": {"adjusted_on": DATE, "adjustment_amount": AMOUNT, "reason": TEXT},
     "posts": {"name": TEXT, "category": KEY, "approved_count": COUNT, "filled_count": COUNT},
@@ -85,10 +87,15 @@ INPUT_FRAMES: dict[str, dict[str, str]] = {
         "qualified": EXACT, "measured": EXACT, "measured_unit": KEY,
         "measured_on": DATE, "sample_count": COUNT, "method": TEXT, "measured_by": KEY,
         "covers": LIST, "evidence": TEXT, "stated_likelihood": KEY, "stated_reason": TEXT,
+        "dimension": KEY, "target_to": EXACT, "actual_operator": KEY, "points": EXACT,
+        "rule": KEY, "tier": KEY, "tier_rate": EXACT, "given_score": EXACT,
+        "stated_score": EXACT, "is_target_too_low": FLAG, "causes": LIST,
     },
+    "parts": {"output": KEY, "part": EXACT, "part_unit": KEY, "part_amount": AMOUNT},
     "judgements": {
         "grade": KEY, "stated_grade": KEY, "evidence": TEXT, "reason": TEXT,
-        "not_applicable": TEXT,
+        "not_applicable": TEXT, "figure": EXACT, "reference": EXACT, "tier": KEY,
+        "tier_rate": EXACT, "given_score": EXACT, "stated_score": EXACT,
     },
     "rules": {
         "name": TEXT, "area": KEY, "number": TEXT, "is_existing": FLAG, "relevance": KEY,
@@ -145,7 +152,7 @@ class Inputs:
     """What was read about one or many projects (输入), one typed frame a topic.
 
     ``places`` says where a value was written: ``(frame, project_id, item or "", column)`` to
-    ``file:line``.
+    ``file:line``. ``frameworks`` holds those that lie beside the params files, by id.
     """
 
     projects: pd.DataFrame
@@ -160,6 +167,8 @@ class Inputs:
     payments: pd.DataFrame
     milestones: pd.DataFrame
     outputs: pd.DataFrame
+    parts: pd.DataFrame
+    weights: pd.DataFrame
     judgements: pd.DataFrame
     rules: pd.DataFrame
     problems: pd.DataFrame
@@ -171,16 +180,19 @@ class Inputs:
     places: Mapping[tuple[str, str, str, str], str] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    frameworks: Mapping[str, Framework] = field(default_factory=lambda: MappingProxyType({}))
 
     def frames(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Each input frame with its name, in the order of the class."""
         for each in fields(self):
-            if each.name != "places":
+            if each.name in INPUT_FRAMES:
                 yield each.name, getattr(self, each.name)
 
 
 def inputs_of(
-    rows: Mapping[str, Iterable[Mapping[str, Any]]], places: Mapping | None = None
+    rows: Mapping[str, Iterable[Mapping[str, Any]]],
+    places: Mapping | None = None,
+    frameworks: Mapping[str, Framework] | None = None,
 ) -> Inputs:
     """Typed inputs from plain rows by frame name; frames that are not named are empty.
 
@@ -188,7 +200,11 @@ def inputs_of(
     2
     """
     frames = {name: frame(name, rows.get(name, ())) for name in INPUT_FRAMES}
-    return Inputs(**frames, places=MappingProxyType(dict(places or {})))
+    return Inputs(
+        **frames,
+        places=MappingProxyType(dict(places or {})),
+        frameworks=MappingProxyType(dict(frameworks or {})),
+    )
 
 
 def join(many: Iterable[Inputs]) -> Inputs:
@@ -202,7 +218,17 @@ def join(many: Iterable[Inputs]) -> Inputs:
         for name in INPUT_FRAMES
     }
     places = {key: place for each in many for key, place in each.places.items()}
-    return Inputs(**frames, places=MappingProxyType(places))
+    local = {name: found for each in many for name, found in each.frameworks.items()}
+    return Inputs(**frames, places=MappingProxyType(places), frameworks=MappingProxyType(local))
+
+
+def select(inputs: Inputs, project_ids: Iterable[str]) -> Inputs:
+    """The inputs of some of the projects, in the order that they have there."""
+    wanted = set(project_ids)
+    frames: dict[str, Any] = {
+        name: frame[frame.index.get_level_values(0).isin(wanted)] for name, frame in inputs.frames()
+    }
+    return replace(inputs, **frames)
 
 
 @dataclass(frozen=True)
@@ -211,7 +237,7 @@ class Framework:
 
     ``indicators`` has one row per indicator (index: code); ``levels`` one row per higher level
     (index: code). ``grades`` run from best to worst. ``settings`` holds the rest of the file:
-    verdict rules, scales, assumed thresholds, each with its source.
+    rules of scoring, verdict rules, scales, assumed thresholds, each with its source.
     """
 
     id: str
@@ -222,6 +248,11 @@ class Framework:
     grades: tuple[str, ...]
     labels: Mapping[str, Text]
     settings: Mapping[str, Any]
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether the framework gives points; else it gives grades and a verdict."""
+        return self.settings.get("kind") == "scored"
 
 
 @dataclass(frozen=True)
@@ -247,6 +278,10 @@ class Evaluation:
     conditions: pd.DataFrame
     facts: pd.DataFrame
     findings: pd.DataFrame
+    scores: pd.DataFrame = field(default_factory=pd.DataFrame)
+    score_levels: pd.DataFrame = field(default_factory=pd.DataFrame)
+    totals: pd.DataFrame = field(default_factory=pd.DataFrame)
+    earned_value: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def project_ids(self) -> list[str]:

@@ -7,36 +7,23 @@ returned unless every file is right.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
 from evalkit.columns import Row, rows_of
 from evalkit.errors import Fault, ParamsFaults
-from evalkit.fields import model_at
-from evalkit.model import Inputs, Text, inputs_of
+from evalkit.framework import known
+from evalkit.model import Framework, Inputs, Text, inputs_of
 from evalkit.privacy import mask, mask_tree
 from evalkit.prose import FILLS, Sections, by_heading, read_prose
-from evalkit.references import grade_ids, reference_faults
+from evalkit.references import frameworks_of, grade_ids, reference_faults
 from evalkit.schema import Params
+from evalkit.shapes import MOST_FAULTS, shaped
 from evalkit.source import Source
 from evalkit.textfile import read_text
-from evalkit.units import units
-from evalkit.yamltree import Path as Steps
 from evalkit.yamltree import Tree, read_yaml
-
-MOST_FAULTS = 200  # of one file; who has more mends these first
-#: What pydantic calls a fault, and what it is called here.
-SHAPES = {
-    "missing": "missing", "extra_forbidden": "unknown_key", "literal_error": "not_a_choice",
-    "list_type": "not_a_list", "dict_type": "not_a_mapping", "model_type": "not_a_mapping",
-    "string_pattern_mismatch": "not_an_id",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,6 +35,7 @@ class ParamsFile:
     tree: Tree
     prose: Sections
     masked: tuple[tuple[str, str], ...]  # kind and place (``file:line``) of each number
+    frameworks: tuple[Framework, ...]  # those that it names, the main one first
 
 
 def load(paths: Iterable[Path | str]) -> Inputs:
@@ -64,7 +52,7 @@ def load(paths: Iterable[Path | str]) -> Inputs:
             files.append(load_params(Path(path)))
         except ParamsFaults as error:
             faults += error.faults
-    faults += _same_project(files)
+    faults += [*_same_project(files), *_same_framework(files)]
     if faults:
         raise ParamsFaults(faults)
     rows: dict[str, list[Row]] = {}
@@ -74,7 +62,8 @@ def load(paths: Iterable[Path | str]) -> Inputs:
             rows.setdefault(frame, []).append(row)
             key = (frame, row["project_id"], row.get("item", ""))
             places |= {(*key, column): place for column, place in found.items()}
-    return inputs_of(rows, places)
+    mine = {each.id: each for file in files for each in file.frameworks}
+    return inputs_of(rows, places, {id: mine[id] for id in mine if id not in known()})
 
 
 def load_params(path: Path) -> ParamsFile:
@@ -85,7 +74,7 @@ def load_params(path: Path) -> ParamsFile:
         value, masked = mask_tree(tree, path.name)
         tree = replace(tree, value=value)
         source = Source(str(path), tree)
-        params, wrong = _params(source)
+        params, wrong = shaped(Params, source)
         prose, wrong_prose = read_prose(path, source)
         faults += [*wrong, *islice(reference_faults(source), MOST_FAULTS), *wrong_prose]
     except ParamsFaults as error:
@@ -94,38 +83,7 @@ def load_params(path: Path) -> ParamsFile:
         raise ParamsFaults(_told(faults, path))
     for section in prose.values():
         masked += [(kind, section.place) for kind in section.masked]
-    return ParamsFile(path, params, tree, prose, tuple(masked))
-
-
-def _params(source: Source) -> tuple[Params | None, list[Fault]]:
-    """The values as the schema has them, or the faults of their shape."""
-    try:
-        return Params.model_validate(source.tree.value), []
-    except ValidationError as error:
-        wrong = error.errors(include_url=False)
-        return None, [_shape(each, source) for each in islice(wrong, MOST_FAULTS + 1)]
-
-
-def _shape(error: ErrorDetails, source: Source) -> Fault:
-    """A fault of shape: at the value, at an unknown key, or at what should hold a missing one."""
-    steps: Steps = error["loc"]
-    code, found = SHAPES.get(error["type"], error["type"]), error["input"]
-    context = error.get("ctx", {})
-    if steps[-1:] == ("[key]",):
-        return source.fault(code, steps[:-1], found, at_key=True)
-    if code == "unknown_key":
-        model = model_at(steps[:-1])
-        known = model.model_fields if model else ()
-        return source.unknown(code, steps, steps[-1], known, at_key=True)
-    if code == "missing":
-        return source.fault(code, steps, key=steps[-1])
-    if code == "not_a_choice":
-        return source.unknown(code, steps, found, re.findall(r"'([^']*)'", context["expected"]))
-    if code == "unknown_unit":
-        return source.unknown(code, steps, found, units()["money"])
-    if isinstance(found, dict) and "found" in context:
-        return source.fault(code, steps, context["found"], kind="")
-    return source.fault(code, steps, found)
+    return ParamsFile(path, params, tree, prose, tuple(masked), tuple(frameworks_of(source)[0]))
 
 
 def _told(faults: Iterable[Fault], path: Path) -> list[Fault]:
@@ -157,15 +115,29 @@ def _same_project(files: list[ParamsFile]) -> Iterator[Fault]:
         first.setdefault(mine, file)
 
 
+def _same_framework(files: list[ParamsFile]) -> Iterator[Fault]:
+    """Two frameworks of the same id beside params files of different folders."""
+    first: dict[str, ParamsFile] = {}
+    for file in files:
+        for each in file.frameworks:
+            other = first.setdefault(each.id, file)
+            if each.id not in known() and other.path.parent != file.path.parent:
+                source = Source(str(file.path), file.tree)
+                code = "framework_of_two_folders"
+                yield source.fault(code, ("framework",), each.id, first=other.path)
+
+
 def _rows(file: ParamsFile) -> Iterator[tuple[str, Row, dict[str, str]]]:
     """Each row of a file with the place of each of its values."""
     mine, prose = file.params.id, by_heading(file.prose)
-    grades = grade_ids(file.params.framework)
+    grades = grade_ids(file.frameworks)
     judged = {*file.params.judgements, *(output.id for output in file.params.outputs)}
     for frame, row, paths in rows_of(file.params):
         places = {c: f"{file.path.name}:{file.tree.mark(p).line}" for c, p in paths.items()}
         if frame == "judgements":
             row |= {c: grades[row[c]] for c in ("grade", "stated_grade") if c in row}
+        if frame == "projects" and "stated_grade" in row:
+            row["stated_grade"] = grade_ids(file.frameworks[:1])[row["stated_grade"]]
         _fill(frame, row, places, prose)
         yield frame, row, places
     for heading, (text, place) in prose.items():

@@ -14,7 +14,7 @@ from evalkit.errors import Fault, ParamsFaults
 from evalkit.fields import LANGUAGES
 from evalkit.model import Text
 from evalkit.privacy import mask
-from evalkit.references import framework_of
+from evalkit.references import codes_of, frameworks_of
 from evalkit.source import Source
 from evalkit.textfile import read_text
 from evalkit.values import LONGEST_TEXT
@@ -91,13 +91,13 @@ def by_heading(sections: Sections) -> dict[str, tuple[Text, str]]:
 
 def _known_ids(source: Source) -> dict[str, list[str]]:
     """The ids that a heading may speak of, by its first word, as far as they can be known."""
-    framework = framework_of(source)
+    frameworks, faults = frameworks_of(source)
     known = {word: list(source.texts(*keys)) for word, keys in OF_ITEMS.items()}
     for word in ("evidence", "reason"):
-        if framework is None:
+        if faults or not frameworks:
             del known[word]
         else:
-            known[word] += list(framework.indicators.index)
+            known[word] += codes_of(frameworks)
     return known
 
 

@@ -5,14 +5,16 @@ Every function reads the plain tree, so that these faults are found beside fault
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 from evalkit import framework as frameworks
 from evalkit.columns import fen, is_money, money_keys
-from evalkit.errors import Fault
+from evalkit.errors import Fault, ParamsFaults
 from evalkit.facts import formulas
 from evalkit.model import INPUT_FRAMES, Framework
 from evalkit.source import Source
@@ -41,7 +43,8 @@ ITEMS = {
     "adjustments": "budget.adjustments.id",
 }  # fmt: skip
 #: Frames of facts with one row a project; their figures have bare names.
-BARE = ("projects", "execution", "headcount", "payments", "verdict", "findings")
+BARE = ("projects", "execution", "headcount", "payments", "verdict", "findings", "totals",
+        "earned_value")  # fmt: skip
 LARGEST_FEN = 10**15  # ten trillion yuan: thousands of these still add up in 64 bits
 
 
@@ -50,34 +53,50 @@ def reference_faults(source: Source) -> Iterator[Fault]:
     yield from (*_twice(source), *_dates(source))
     yield from _dangling(source)
     yield from _amounts(source)
-    framework = framework_of(source)
-    if framework is None:
-        name = source.at(("framework",))
-        if isinstance(name, str):
-            yield source.unknown("unknown_framework", ("framework",), name, frameworks.known())
-    else:
-        yield from _codes(source, framework)
-        yield from _grades(source, framework)
-    yield from _figures(source, framework)
+    mine, faults = frameworks_of(source)
+    yield from faults
+    if mine and not faults:
+        yield from _codes(source, mine)
+        yield from _grades(source, mine)
+        yield from _rules_of_scoring(source, mine)
+    yield from _figures(source, mine)
 
 
-def framework_of(source: Source) -> Framework | None:
-    """The framework that a file names, if evalkit has it."""
-    value = source.tree.value
-    name = value.get("framework") if isinstance(value, dict) else None
-    is_known = isinstance(name, str) and name in frameworks.known()
-    return frameworks.load(name) if is_known else None
+def frameworks_of(source: Source) -> tuple[list[Framework], list[Fault]]:
+    """The frameworks that a file names, of evalkit or beside the file, and what is wrong there."""
+    found: list[Framework] = []
+    faults: list[Fault] = []
+    folder = Path(source.file).parent
+    for path, name in source.entries("framework"):
+        if not isinstance(name, str):
+            continue
+        try:
+            framework = frameworks.find(name, folder)
+        except ParamsFaults as error:
+            faults += error.faults
+            continue
+        if framework is None:
+            known = [*frameworks.known(), *frameworks.local(folder)]
+            faults.append(source.unknown("unknown_framework", path, name, known))
+        elif framework.id in [each.id for each in found]:
+            faults.append(source.fault("framework_twice", path, name))
+        else:
+            found.append(framework)
+    return found, faults
 
 
-@cache
-def grade_ids(framework_id: str) -> dict[str, str]:
+def grade_ids(mine: Iterable[Framework]) -> dict[str, str]:
     """What a grade may be called, its id or its label in either language, and the id that is meant.
 
-    >>> grade_ids("minhang-tracking-2018")["Fairly good"]
+    >>> grade_ids([frameworks.load("minhang-tracking-2018")])["Fairly good"]
     'fairly_good'
     """
-    labels = frameworks.load(framework_id).labels
-    return {name: grade for grade, label in labels.items() for name in (grade, *label)}
+    return {
+        name: grade
+        for framework in mine
+        for grade, label in framework.labels.items()
+        for name in (grade, *label)
+    }
 
 
 def _twice(source: Source) -> Iterator[Fault]:
@@ -108,17 +127,35 @@ def _dangling(source: Source) -> Iterator[Fault]:
                 yield source.fault("refers_to_itself", path, value)
 
 
-def _codes(source: Source, framework: Framework) -> Iterator[Fault]:
-    """Indicators that the framework does not have."""
-    codes, values = list(framework.indicators.index), {"framework": framework.id}
+def codes_of(mine: Iterable[Framework]) -> list[str]:
+    """The codes of the indicators of these frameworks."""
+    return [code for framework in mine for code in framework.indicators.index]
+
+
+def _codes(source: Source, mine: list[Framework]) -> Iterator[Fault]:
+    """Indicators that the frameworks do not have; weights and judgements may name levels too."""
+    codes = codes_of(mine)
+    values: dict[str, Any] = {"framework": ", ".join(each.id for each in mine)}
+    levels = [code for framework in mine for code in framework.levels.index]
+    outputs = source.texts("outputs.id")
+    for output, path in outputs.items():
+        if output in (*codes, *levels):
+            yield source.fault("output_is_indicator", path, output, **values)
+    weights = source.at(("weights",))
+    for code in weights if isinstance(weights, dict) else ():
+        if code not in (*levels, *codes):
+            path = ("weights", code)
+            known = [*levels, *codes]
+            yield source.unknown("unknown_indicator", path, code, known, at_key=True, **values)
     for key in ("problems.indicators", "rules.indicator"):
         for path, value in source.entries(key):
             if isinstance(value, str) and value not in codes:
                 yield source.unknown("unknown_indicator", path, value, codes, **values)
+    known = [*codes, *outputs] + levels * any(framework.is_scored for framework in mine)
     for code in _judgements(source):
-        if code not in codes:
+        if code not in known:
             path = ("judgements", code)
-            yield source.unknown("unknown_indicator", path, code, codes, at_key=True, **values)
+            yield source.unknown("unknown_indicator", path, code, known, at_key=True, **values)
 
 
 def _judgements(source: Source) -> dict[str, object]:
@@ -126,14 +163,33 @@ def _judgements(source: Source) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _grades(source: Source, framework: Framework) -> Iterator[Fault]:
-    """Grades that the framework's scale does not have."""
-    known = grade_ids(framework.id)
+def _grades(source: Source, mine: list[Framework]) -> Iterator[Fault]:
+    """Grades that the frameworks' scales do not have."""
+    known = grade_ids(mine)
+    for path, value in source.entries("stated.grade"):
+        if isinstance(value, str) and value.strip() not in grade_ids(mine[:1]):
+            yield source.unknown("unknown_grade", path, value, grade_ids(mine[:1]))
     for code in _judgements(source):
         for key in ("grade", "stated"):
             for path, value in source.entries(f"judgements.{code}.{key}"):
                 if isinstance(value, str) and value.strip() not in known:
                     yield source.unknown("unknown_grade", path, value, known)
+
+
+def _rules_of_scoring(source: Source, mine: list[Framework]) -> Iterator[Fault]:
+    """Rules and tiers that no framework of the project has."""
+    rules = {name: rule for each in mine for name, rule in each.settings["rules"].items()}
+    tables = [rule.get(key, ()) for rule in rules.values() for key in ("tiers", "shares")]
+    tiers = list(dict.fromkeys(tier for table in tables for tier in table))
+    entries = source.entries("outputs.tier")
+    for code in _judgements(source):
+        entries += source.entries(f"judgements.{code}.tier")
+    for path, value in entries:
+        if isinstance(value, str) and value not in tiers:
+            yield source.unknown("unknown_tier", path, value, tiers)
+    for path, value in source.entries("outputs.rule"):
+        if isinstance(value, str) and value not in rules:
+            yield source.unknown("unknown_rule", path, value, rules)
 
 
 def _dates(source: Source) -> Iterator[Fault]:
@@ -162,10 +218,10 @@ def _amounts(source: Source) -> Iterator[Fault]:
                 yield source.fault("finer_than_fen", path, value, unit=unit, finest=finest)
 
 
-def _figures(source: Source, framework: Framework | None) -> Iterator[Fault]:
+def _figures(source: Source, mine: list[Framework]) -> Iterator[Fault]:
     """Printed figures of something that evalkit has no figure of, and units of no money or rate."""
     entries, bare = source.entries("printed.figure"), _bare()
-    items = _items(source, framework) if entries else {}
+    items = _items(source, mine) if entries else {}
     for path, figure in entries:
         if not isinstance(figure, str):
             continue
@@ -212,13 +268,15 @@ def _frames() -> list[str]:
     return [f"{frame}.<id>.…" for frame in formulas() if _columns(frame)]
 
 
-def _items(source: Source, framework: Framework | None) -> dict[str, list[str]]:
+def _items(source: Source, mine: list[Framework]) -> dict[str, list[str]]:
     """The items of each frame of facts that the file, or its framework, lists."""
     found = {
         frame: list(source.texts(ITEMS.get(frame, f"{frame}.id")))
         for frame in formulas()
-        if _columns(frame) and frame != "indicators"
+        if _columns(frame) and frame not in ("indicators", "scores", "score_levels")
     }
-    if framework is not None:
-        found["indicators"] = list(framework.indicators.index)
+    if mine:
+        codes = codes_of(mine)
+        found |= {"indicators": codes, "scores": [*codes, *source.texts("outputs.id")]}
+        found["score_levels"] = [code for each in mine for code in each.levels.index]
     return found

@@ -15,10 +15,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from evalkit.model import Text
 from evalkit.values import (
     Amount,
+    Bound,
     Count,
     Date,
     Flag,
     Format,
+    Frameworks,
     Id,
     MoneyUnit,
     Number,
@@ -299,12 +301,17 @@ class Target(Model):
 
     operator: Operator = "="
     value: Number | None = None
+    to: Number | None = None
     unit: Str | None = None
     text: Bilingual | None = None
 
     @model_validator(mode="after")
     def value_or_text(self) -> Target:
-        """Either a value with its unit, or words."""
+        """Either a value with its unit, or words; a range needs both its ends, in their order."""
+        if (self.operator == "range") != (self.to is not None):
+            raise fault("range_or_not", self.operator)
+        if self.value is not None and self.to is not None and self.to < self.value:
+            raise fault("range_backwards", f"{self.value} – {self.to}")
         return value_or_words(self)
 
 
@@ -319,6 +326,20 @@ class Quantity(Model):
     def value_or_text(self) -> Quantity:
         """Either a value with its unit, or words."""
         return value_or_words(self)
+
+
+class Actual(Quantity):
+    """What was reached (完成值); with an operator it is a bound (≥90%) and no measurement."""
+
+    operator: Bound | None = None
+
+
+class Part(Model):
+    """One part of an output (分项完成数): values add, ratios are weighted by the parts' money."""
+
+    value: Number
+    unit: Str
+    money: Positive | None = None
 
 
 def value_or_words(found: Any) -> Any:
@@ -351,19 +372,41 @@ class Output(Item):
     due: Date | None = None
     target: Target
     planned: Quantity | None = None
-    actual: Quantity | None = None
+    actual: Actual | None = None
+    parts: list[Part] = []
     qualified: Number | None = None
     measured: Measurement | None = None
     evidence: Bilingual | None = None
     likelihood: Literal["certain", "possible", "impossible"] | None = None
     reason: Bilingual | None = None
+    causes: list[Literal["funding", "rules", "staff", "hardware", "other"]] = []
+    dimension: (
+        Literal[
+            "quantity", "quality", "timeliness", "cost", "economic", "social", "ecological",
+            "sustainable", "satisfaction",
+        ]
+        | None
+    ) = None
+    points: Positive | None = None
+    rule: Id | None = None
+    tier: Id | None = None
+    tier_share: Share | None = None
+    score: Positive | None = None
+    stated_score: Positive | None = None
+    target_too_low: Flag = False
 
 
 class Judgement(Model):
-    """The grade of a judged indicator with its evidence (评价结果), or why it does not apply."""
+    """The grade or score of a judged indicator with its evidence, or why it does not apply."""
 
     grade: Str | None = None
     stated: Str | None = None
+    tier: Id | None = None
+    tier_share: Share | None = None
+    score: Positive | None = None
+    stated_score: Positive | None = None
+    figure: Number | None = None
+    reference: Number | None = None
     not_applicable: Bilingual | None = None
     evidence: Bilingual | None = None
     reason: Bilingual | None = None
@@ -426,6 +469,8 @@ class Stated(Model):
     funds_on_plan: Flag | None = None
     on_schedule: Flag | None = None
     full_use_of_funds: Flag | None = None
+    score: Positive | None = None
+    grade: Str | None = None
 
 
 class Printed(Model):
@@ -442,7 +487,7 @@ class Params(Model):
 
     evalkit: Format
     id: Id
-    framework: Id
+    framework: Frameworks
     units: Units
     project: Project
     parties: Parties
@@ -455,6 +500,7 @@ class Params(Model):
     prior_years: list[PriorYear] = []
     milestones: list[Milestone] = []
     outputs: list[Output] = []
+    weights: dict[Id, Positive] = {}
     judgements: dict[Id, Judgement] = {}
     rules: list[Rule] = []
     problems: list[Problem] = []

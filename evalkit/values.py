@@ -145,10 +145,20 @@ Format = Annotated[Literal[1], BeforeValidator(file_format)]
 Flag = Annotated[bool, BeforeValidator(flag)]
 Str = Annotated[str, BeforeValidator(words)]
 Operator = Annotated[
-    Literal[">=", "<=", "=", "≥", "≤"],
+    Literal[">=", "<=", "=", "≥", "≤", "range"],
+    AfterValidator(lambda sign: {"≥": ">=", "≤": "<="}.get(sign, sign)),
+]
+Bound = Annotated[
+    Literal[">=", "<=", "≥", "≤"],
     AfterValidator(lambda sign: {"≥": ">=", "≤": "<="}.get(sign, sign)),
 ]
 Id = Annotated[str, BeforeValidator(words), Field(pattern=ID)]
+Frameworks = Annotated[
+    list[Id],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    Field(min_length=1),
+    JsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 MoneyUnit = Annotated[
     str, BeforeValidator(money_unit), JsonSchema({"type": "string", "enum": list(units()["money"])})
 ]

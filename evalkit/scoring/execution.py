@@ -131,6 +131,8 @@ def _add_rates(result: pd.DataFrame) -> None:
     result["remaining_months"] = result["period_months"] - result["elapsed_months"]
     result["elapsed_rate"] = divide(result["elapsed_months"], result["period_months"])
     result["pace_gap"] = result["execution_rate"] - result["elapsed_rate"]
+    result["funding_rate"] = divide(result["received_amount"], result["funding_amount"])
+    result["adjustment_rate"] = divide(result["adjustment_amount"], result["initial_amount"])
 
 
 def _add_plans(result: pd.DataFrame, instalments: pd.DataFrame) -> None:
@@ -155,6 +157,9 @@ def _add_plans(result: pd.DataFrame, instalments: pd.DataFrame) -> None:
         executed, result["budget_planned_amount"]
     )
     result["execution_gap"] = executed - planned
+    result["progress_gap"], result["progress_gap_way"] = choose(
+        plan=divide(result["execution_gap"], result["budget_amount"]), calendar=result["pace_gap"]
+    )
 
 
 def _add_outlook(result: pd.DataFrame, instalments: pd.DataFrame) -> None:
@@ -163,6 +168,7 @@ def _add_outlook(result: pd.DataFrame, instalments: pd.DataFrame) -> None:
     result["ceiling_rate"] = divide(contract, budget)
     result["contract_saving_amount"] = budget - contract
     result["unspent_budget_amount"] = budget - executed
+    result["carry_over_rate"] = divide(result["unspent_budget_amount"], budget)
     result["unspent_contract_amount"] = contract - executed
     result["average_month_amount"] = divide(executed, result["elapsed_months"])
     result["needed_month_amount"] = divide(

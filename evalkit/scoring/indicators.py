@@ -21,7 +21,13 @@ ROLLED = {
     "timeliness": "timeliness_rate",
     "quality": "quality_rate",
     "planned_completion": "planned_completion_rate",
+    "completion_gap": "completion_gap",
 }
+#: Formulas whose figures the project gives for the indicator itself: ``figure``, ``reference``.
+GIVEN = ("quotient", "change", "saving")
+#: What the project says of an indicator.
+JUDGED = ("stated_grade", "evidence", "reason", "not_applicable", "figure", "reference", "tier",
+          "tier_rate", "given_score", "stated_score")  # fmt: skip
 
 
 def grade_of(rate: Any, bands: list[dict[str, Any]]) -> Any:
@@ -43,10 +49,11 @@ def grade_of(rate: Any, bands: list[dict[str, Any]]) -> Any:
 
 
 def score_indicators(
-    inputs: Inputs, framework: Framework, execution: pd.DataFrame, outputs: pd.DataFrame
+    inputs: Inputs, framework: Framework, measures: pd.DataFrame, outputs: pd.DataFrame
 ) -> pd.DataFrame:
     """Every indicator of the framework for every project (四级指标): rows ``(project_id, code)``.
 
+    ``measures`` has one row a project and a column for each figure that a method may name.
     ``status`` is graded, not_applicable or cannot_be_evaluated; ``reason_code`` says why the last.
     ``compared_rate`` is what the bands grade: the rate, against that of the plan to date where the
     framework says so.
@@ -66,10 +73,13 @@ def score_indicators(
     index = pd.MultiIndex.from_product([projects, codes], names=["project_id", "item"])
     result = framework.indicators.reindex(index.get_level_values(1)).set_axis(index)
     judged = inputs.judgements.reindex(index).apply(plain)
-    for column in ("stated_grade", "evidence", "reason", "not_applicable"):
+    for column in JUDGED:
         result[column] = judged[column]
-    rates = _rates(framework, execution, outputs, projects)
-    result["rate"] = _by_method(result["method"], rates)
+    result["given_grade"] = judged["grade"]
+    rates = _rates(framework, measures, outputs, projects)
+    result["rate"], _ = choose(
+        measured=_by_method(result["method"], rates), given=_given(result, result["method"])
+    )
     planned = _by_method(result["relative_to"], rates)
     result["compared_rate"], _ = choose(
         relative=divide(result["rate"], planned), alone=result["rate"].where(planned.isna(), pd.NA)
@@ -110,8 +120,20 @@ def _computed(indicators: pd.DataFrame, bands: Mapping[str, Any]) -> Any:
     return pd.Series(grades, indicators.index, dtype="object")
 
 
+def _given(indicators: pd.DataFrame, methods: pd.Series) -> Any:
+    """The rate of each indicator whose figures the project gives: by the formula it names."""
+    figure, reference = indicators["figure"], indicators["reference"]
+    rates = {
+        "quotient": divide(figure, reference),
+        "change": divide(figure - reference, reference),
+        "saving": divide(reference - figure, reference),
+    }
+    found, _ = choose(**{name: rates[name].where(methods == name, pd.NA) for name in GIVEN})
+    return found
+
+
 def _rates(
-    framework: Framework, execution: pd.DataFrame, outputs: pd.DataFrame, projects: pd.Index
+    framework: Framework, measures: pd.DataFrame, outputs: pd.DataFrame, projects: pd.Index
 ) -> dict[str, Any]:
     """The rate of each method that the framework names, over the projects."""
     named = {*framework.indicators["method"], *framework.indicators["relative_to"].dropna()}
@@ -119,8 +141,8 @@ def _rates(
     return {
         method: roll_up(outputs, ROLLED[method], projects, rule)
         if method in ROLLED
-        else execution[f"{method}_rate"]
-        for method in sorted(named - {"judged"})
+        else measures[method if method in measures else f"{method}_rate"]
+        for method in sorted(named - {"judged", *GIVEN})
     }
 
 

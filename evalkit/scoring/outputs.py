@@ -23,8 +23,10 @@ from evalkit.scoring.exact import (
     spread,
     total,
 )
+from evalkit.scoring.points import weighted_mean
+from evalkit.units import units
 
-MORE, LESS, EQUAL = (">=", "≥"), ("<=", "≤"), ("=",)
+MORE, LESS, EQUAL, RANGE = (">=", "≥"), ("<=", "≤"), ("=",), ("range",)
 
 
 def completion_rate(actual: Any, target: Any) -> Any:
@@ -61,14 +63,16 @@ def quality_rate(qualified: Any, actual: Any) -> Any:
     return divide(qualified, actual)
 
 
-def is_reached(value: Any, operator: str, target: Any) -> bool:
-    """Whether a value meets its target; a missing one does not.
+def is_reached(value: Any, operator: str, target: Any, end: Any = pd.NA) -> bool:
+    """Whether a value meets its target; a missing one does not. A range ends at ``end``.
 
     >>> is_reached(97, ">=", 90), is_reached(97, "<=", 90), is_reached(pd.NA, "=", 1)
     (True, False, False)
     """
     if pd.isna(value) or pd.isna(target):
         return False
+    if operator in RANGE:
+        return bool(not pd.isna(end) and target <= value <= end)
     if operator in LESS:
         return bool(value <= target)
     return bool(value == target) if operator in EQUAL else bool(value >= target)
@@ -95,7 +99,10 @@ def score_outputs(inputs: Inputs, settings: Mapping[str, Any]) -> pd.DataFrame:
     result["is_year_end"] = (~falls_due).astype(bool)
     result["value"], result["value_way"] = choose(
         measured=_in_target_unit(result, "measured"),
-        actual=_in_target_unit(result, "actual").where(result["measured"].isna(), pd.NA),
+        actual=_in_target_unit(result, "actual").where(
+            result["measured"].isna() & result["actual_operator"].isna(), pd.NA
+        ),
+        parts=score_parts(inputs.parts, result),
     )
     result["is_valued"] = result["value"].notna()
     _add_rates(result)
@@ -114,26 +121,52 @@ def _in_target_unit(outputs: pd.DataFrame, column: str) -> Any:
     return plain(outputs[column]).where(unit.notna() & (outputs[f"{column}_unit"] == unit), pd.NA)
 
 
+def score_parts(parts: pd.DataFrame, outputs: pd.DataFrame) -> Any:
+    """What the parts of each output come to (分项汇总): values add, ratios are weighted by money.
+
+    Parts in another unit than the target's, or ratios without money, come to nothing.
+    """
+    target_units = dict(zip(outputs.index, outputs["target_unit"], strict=True))
+    gathered: dict[tuple[str, str], list[tuple[Any, Any, Any]]] = {}
+    rows = zip(parts.index.get_level_values(0), parts["output"], parts["part"],
+               parts["part_unit"], parts["part_amount"], strict=True)  # fmt: skip
+    for project, output, value, unit, amount in rows:
+        gathered.setdefault((project, output), []).append((value, unit, amount))
+    found = {}
+    for key, mine in gathered.items():
+        values, kinds, amounts = zip(*mine, strict=True)
+        if {*kinds} == {target_units.get(key)}:
+            is_ratio = kinds[0] in units()["rate"]
+            found[key] = weighted_mean(values, amounts) if is_ratio else sum(values)
+    values_of = [found.get(key, pd.NA) for key in outputs.index]
+    return pd.Series(values_of, outputs.index, dtype="object")
+
+
 def _add_rates(result: pd.DataFrame) -> None:
     """Completion, planned completion, timeliness, quality.
 
     Where less is better, the rates are turned round. A target that is reached although there is
     nothing to divide by (no complaint at all) is reached in full.
     """
-    value, target = result["value"], result["target"]
+    value, target, end = result["value"], result["target"], result["target_to"]
     planned = _in_target_unit(result, "planned")
-    is_less = result["operator"].isin(LESS)
-    is_reached = reached(value, result["operator"], target)
-    more = completion_rate(value, target).where(~is_less, pd.NA)
-    less = completion_rate(target, value).where(is_less, pd.NA)
+    is_less, is_range = result["operator"].isin(LESS), result["operator"].isin(RANGE)
+    is_reached = reached(value, result["operator"], target, end)
+    beyond = is_range & exceeds(value, end)
+    more = completion_rate(value, target).where(~is_less & ~beyond, pd.NA)
     result["completion_rate"], result["completion_rate_way"] = choose(
-        more_is_better=more, less_is_better=less, reached=constant_where(is_reached, 1)
+        within=constant_where(is_range & is_reached, 1),
+        beyond=completion_rate(end, value).where(beyond, pd.NA),
+        more_is_better=more,
+        less_is_better=completion_rate(target, value).where(is_less, pd.NA),
+        reached=constant_where(is_reached, 1),
     )
     way = choose(
         more_is_better=completion_rate(planned, target).where(~is_less, pd.NA),
         less_is_better=completion_rate(target, planned).where(is_less, pd.NA),
     )
     result["planned_completion_rate"], result["planned_completion_rate_way"] = way
+    result["completion_gap"] = result["completion_rate"] - result["planned_completion_rate"]
     result["timeliness_rate"] = timeliness_rate(
         result["completion_rate"], result["planned_completion_rate"]
     )
@@ -141,13 +174,23 @@ def _add_rates(result: pd.DataFrame) -> None:
     result["is_reached"] = is_reached
 
 
-def reached(values: pd.Series, operators: pd.Series, targets: pd.Series) -> Any:
+def exceeds(values: pd.Series, ends: pd.Series) -> Any:
+    """Where each value is known to lie above the end of its range."""
+    pairs = zip(values, ends, strict=True)
+    above = [not pd.isna(v) and not pd.isna(end) and v > end for v, end in pairs]
+    return pd.Series(above, values.index, dtype="bool")
+
+
+def reached(
+    values: pd.Series, operators: pd.Series, targets: pd.Series, ends: pd.Series | None = None
+) -> Any:
     """Whether each value meets its target (达到目标值), a Series of truth values.
 
     >>> reached(pd.Series([97, 97]), pd.Series([">=", "<="]), pd.Series([90, 90])).tolist()
     [True, False]
     """
-    rows = zip(values, operators, targets, strict=True)
+    bounds = [pd.NA] * len(values) if ends is None else ends
+    rows = zip(values, operators, targets, bounds, strict=True)
     return pd.Series([is_reached(*row) for row in rows], values.index, dtype="bool")
 
 

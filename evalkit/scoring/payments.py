@@ -91,10 +91,14 @@ def score_instalments(inputs: Inputs, lines: pd.DataFrame) -> pd.DataFrame:
     owed = zip(paid, result["payable_amount"], strict=True)
     result["paid_on"] = pd.Series([_settled_on(*each) for each in owed], result.index, DATE)
     rest = result["gross_amount"] - result["paid_amount"]
-    result["outstanding_amount"] = rest.where(~(rest < 0), 0)
+    owed_now = [each if pd.isna(each) else max(each, 0) for each in rest]
+    result["outstanding_amount"] = pd.Series(owed_now, result.index, dtype="object")
     result["is_due"] = result["due_on"] <= as_of
     result["is_released"] = result["released_on"] <= as_of
-    is_open = result["paid_amount"] < result["payable_amount"]
+    # What is payable may be unknown; then nothing says that the instalment is open.
+    pairs = zip(result["paid_amount"], result["payable_amount"], strict=True)
+    still = [bool(pd.notna(payable) and paid < payable) for paid, payable in pairs]
+    is_open = pd.Series(still, result.index, dtype="bool")
     result["payment_delay_days"], result["payment_delay_days_way"] = choose(
         paid=days_between(result["due_on"], result["paid_on"]).where(~is_open),
         open=days_between(result["due_on"], as_of).where(is_open & result["is_due"]),

@@ -127,6 +127,8 @@ def verdicts(framework: Framework, conditions: pd.DataFrame, graded: pd.Series) 
     ['has_problems', 'normal', 'cannot_be_evaluated']
     """
     deciding = conditions[conditions["is_deciding"]]["verdict"].groupby(level=0).first()
-    best = framework.settings["verdict"]["verdicts"][0]
-    found = deciding.reindex(graded.index).astype(object).fillna(best)
+    order = framework.settings["verdict"]["verdicts"]
+    if not order:
+        return pd.Series(pd.NA, graded.index, dtype="object")
+    found = deciding.reindex(graded.index).astype(object).fillna(order[0])
     return found.where(graded > 0, "cannot_be_evaluated")
