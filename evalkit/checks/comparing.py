@@ -17,7 +17,7 @@ import pandas as pd
 from evalkit.checks.reading import Reading, fold, is_blank, is_date, read_date, read_number, worth
 from evalkit.checks.rows import is_given
 from evalkit.checks.slips import Claim
-from evalkit.checks.wording import codes, grade_ids, is_same, plain
+from evalkit.checks.wording import codes, is_same
 from evalkit.model import Framework, Text
 
 #: Where no unit is printed, a rate may be a percentage or a share of 1.
@@ -144,12 +144,11 @@ def _compare_codes(printed: Printed, framework: Framework) -> Fault | None:
 
 def _compare_grade(printed: Printed, framework: Framework) -> Fault | None:
     """A grade against the one that the authority states; the other checks judge that one."""
-    ids = grade_ids(framework)
-    stated = printed.stated_grade if pd.notna(printed.stated_grade) else printed.value
-    grade = ids.get(plain(stated)) if is_given(stated) else None
+    stated = printed.stated_grade if is_given(printed.stated_grade) else printed.value
+    if not is_given(stated):
+        is_nothing = is_blank(printed.text)
+        return None if is_nothing else Fault("unsupported", actual=printed.text)
+    label = framework.labels.get(stated, stated)
     if is_blank(printed.text):
-        return Fault("blank", expected=framework.labels[grade]) if grade else None
-    if grade is None:
-        return None if is_given(stated) else Fault("unsupported", actual=printed.text)
-    is_it = ids.get(plain(printed.text)) == grade
-    return None if is_it else Fault("text", framework.labels[grade], printed.text)
+        return Fault("blank", expected=label)
+    return None if is_same(printed.text, label) else Fault("text", label, printed.text)

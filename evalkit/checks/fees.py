@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-import pandas as pd
-
 from evalkit.checks.rounding import is_rounded, with_step
 from evalkit.checks.rows import Row, differ, finding, items
 from evalkit.model import Evaluation
@@ -25,20 +23,22 @@ def check_fee_base(evaluation: Evaluation) -> Iterator[Row]:
     lines = with_step(evaluation.lines, evaluation.inputs)
     totals = evaluation.headcount["declared_total_amount"]
     off = lines["fee_rate"].notna() & differ(lines["declared_amount"], lines["recomputed_amount"])
-    concerned = lines[lines.index.get_level_values(0).isin(lines.index[off].get_level_values(0))]
-    by_project = {key: group for key, group in concerned.groupby(level=0)}
+    concerned = lines.index.get_level_values(0).isin(lines.index[off].get_level_values(0))
+    by_project: dict[str, list[Row]] = {}
+    for line in items(lines[concerned]):
+        by_project.setdefault(line["project_id"], []).append(line)
     for fee in items(lines, off):
         if not is_rounded(fee["declared_amount"], fee["recomputed_amount"], fee["step"]):
             mine = by_project[fee["project_id"]]
-            others = mine[mine.index.get_level_values(1) != fee["item"]]
+            others = [line for line in mine if line["item"] != fee["item"]]
             yield _fee_finding(fee, others, totals[fee["project_id"]])
 
 
-def _fee_finding(fee: Row, others: pd.DataFrame, declared_total: Any) -> Row:
+def _fee_finding(fee: Row, others: list[Row], declared_total: Any) -> Row:
     """The finding of one fee line; ``others`` are all other lines of its project."""
     declared, rate, base = fee["declared_amount"], fee["fee_rate"], fee["base_amount"]
     fitting = _fitting_base(fee, others)
-    rest = sum(others["declared_amount"].astype(object))
+    rest = _sum(others)
     details = {
         "line": (fee["name"], "text"),
         "rate": (rate, "rate"),
@@ -50,10 +50,10 @@ def _fee_finding(fee: Row, others: pd.DataFrame, declared_total: Any) -> Row:
         "corrected_total": (declared_total - declared + fee["recomputed_amount"], "amount"),
     }
     variant = ""
-    if fitting is not None:
+    if fitting:
         variant = "other_base"
-        details["lines"] = (list(fitting["name"]), "texts")
-        details["other_base"] = (sum(fitting["declared_amount"].astype(object)), "amount")
+        details["lines"] = ([line["name"] for line in fitting], "texts")
+        details["other_base"] = (_sum(fitting), "amount")
     elif rest != base:
         variant = "all_lines"
         details["other_base"] = (rest, "amount")
@@ -67,13 +67,16 @@ def _fee_finding(fee: Row, others: pd.DataFrame, declared_total: Any) -> Row:
     )  # fmt: skip
 
 
-def _fitting_base(fee: Row, others: pd.DataFrame) -> pd.DataFrame | None:
+def _fitting_base(fee: Row, others: list[Row]) -> list[Row]:
     """The other lines on which the declared fee is right: the fewest groups that fit, if any do."""
-    groups = list(dict.fromkeys(others["group"]))[:MOST_GROUPS]
+    groups = list(dict.fromkeys(line["group"] for line in others))[:MOST_GROUPS]
     for size in range(1, len(groups) + 1):
         for chosen in combinations(groups, size):
-            base = others[others["group"].isin(chosen)]
-            exact = fee["fee_rate"] * sum(base["declared_amount"].astype(object))
-            if is_rounded(fee["declared_amount"], exact, fee["step"]):
+            base = [line for line in others if line["group"] in chosen]
+            if is_rounded(fee["declared_amount"], fee["fee_rate"] * _sum(base), fee["step"]):
                 return base
-    return None
+    return []
+
+
+def _sum(lines: list[Row]) -> Any:
+    return sum(line["declared_amount"] for line in lines)

@@ -10,6 +10,7 @@ import pandas as pd
 from evalkit.checks.rows import Row, finding, is_given, items
 from evalkit.checks.wording import grade_ids, plain
 from evalkit.model import Evaluation
+from evalkit.scoring.exact import count
 
 
 def _stated(evaluation: Evaluation) -> pd.DataFrame:
@@ -85,17 +86,24 @@ def check_not_applicable_graded(evaluation: Evaluation) -> Iterator[Row]:
     """Indicators that do not apply were graded all the same (不适用指标仍评定)."""
     best = evaluation.framework.grades[0]
     table = _stated(evaluation)
-    graded = table[table["stated"].notna()]
-    for project_id, mine in graded.groupby(level=0, sort=False):
-        idle = mine["not_applicable"].notna()
-        if not idle.any():
-            continue
-        left = mine[~idle]
+    table = table[table["stated"].notna()]
+    idle = table["not_applicable"].notna()
+    left = table[~idle]
+    projects = evaluation.inputs.projects.index
+    counts = pd.DataFrame({
+        "graded": count(table["stated"].notna(), projects),
+        "left": count(left["stated"].notna(), projects),
+        "best": count(left["stated"] == best, projects),
+    })  # fmt: skip
+    codes: dict[str, list[str]] = {}
+    for project_id, code in table.index[idle]:
+        codes.setdefault(project_id, []).append(code)
+    for row in items(counts, counts["left"] < counts["graded"]):
         yield finding(
-            str(project_id), "warning", "graded_count", "count", len(left), len(mine),
-            codes=([code for _, code in mine.index[idle]], "texts"),
-            best_count=(int((left["stated"] == best).sum()), "count"),
-            below_count=(int((left["stated"] != best).sum()), "count"),
+            row["project_id"], "warning", "graded_count", "count", row["left"], row["graded"],
+            codes=(codes[row["project_id"]], "texts"),
+            best_count=(row["best"], "count"),
+            below_count=(row["left"] - row["best"], "count"),
             best=(evaluation.framework.labels[best], "text"),
         )  # fmt: skip
 

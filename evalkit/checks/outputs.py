@@ -75,7 +75,9 @@ def check_listed_as(evaluation: Evaluation) -> Iterator[Row]:
 def check_no_value(evaluation: Evaluation) -> Iterator[Row]:
     """An output is due and has no value, or an activity in its place (以工作描述代替完成值)."""
     outputs = evaluation.outputs
-    for row in items(outputs, (outputs["status"] == "no_value") & outputs["target"].notna()):
+    missing = (outputs["status"] == "no_value") & outputs["target"].notna()
+    # A bound in the place of a value is told on its own.
+    for row in items(outputs, missing & outputs["actual_operator"].isna()):
         activity = row["actual_text"]
         yield finding(
             row["project_id"], "error", f"outputs.{row['item']}.actual", "text",

@@ -28,8 +28,8 @@ PARTIES = ("implementing_unit", "client", "evaluator")
 
 def check_printed(evaluation: Evaluation) -> Iterator[Row]:
     """A printed figure is not the fact that it claims to be; one finding for all its places."""
-    framework = evaluation.framework
-    faults = [(each, compare(each, framework)) for each in printed_figures(evaluation)]
+    framework, table = evaluation.framework, evaluation.inputs.printed
+    faults = [(each, compare(each, framework)) for each in printed_figures(evaluation, table)]
     wrong = [(printed, fault) for printed, fault in faults if fault is not None]
     known = _known(evaluation.facts, {printed.project_id for printed, _ in wrong})
     found: dict[tuple[Any, ...], Row] = {}
@@ -64,9 +64,8 @@ def _add(found: dict[tuple[Any, ...], Row], printed: Printed, fault: Fault) -> N
             listed.append(value)
 
 
-def printed_figures(evaluation: Evaluation) -> Iterator[Printed]:
-    """Every printed figure with its fact, in the order of the files."""
-    table = evaluation.inputs.printed
+def printed_figures(evaluation: Evaluation, table: pd.DataFrame) -> Iterator[Printed]:
+    """The rows of ``inputs.printed``, each with its fact, in their order."""
     ids = table.index.get_level_values(0)
     places = evaluation.facts.index.get_indexer(pd.MultiIndex.from_arrays([ids, table["figure"]]))
     values, units = (evaluation.facts[column].to_numpy() for column in ("value", "unit"))
@@ -144,13 +143,10 @@ def printed_amounts(evaluation: Evaluation, figure: str) -> dict[str, list[Print
     """The amounts that are printed for one figure, by project."""
     found: dict[str, list[PrintedAmount]] = {}
     table = evaluation.inputs.printed
-    if (table["figure"] == figure).any():
-        for printed in printed_figures(evaluation):
-            reading = read_number(printed.text) if printed.figure == figure else None
-            if reading is not None:
-                worth_of = worths(printed, reading)[0]
-                amount, half = reading.value * worth_of, reading.step * worth_of / 2
-                found.setdefault(printed.project_id, []).append(
-                    PrintedAmount(amount, half, printed.where)
-                )
+    for printed in printed_figures(evaluation, table[table["figure"] == figure]):
+        reading = read_number(printed.text)
+        if reading is not None:
+            unit = worths(printed, reading)[0]
+            amount = PrintedAmount(reading.value * unit, reading.step * unit / 2, printed.where)
+            found.setdefault(printed.project_id, []).append(amount)
     return found

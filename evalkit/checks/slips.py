@@ -43,7 +43,12 @@ class Claim:
 
     def is_like(self, value: Any, worth: Fraction) -> bool:
         """Whether the printed digits are this value in a unit of that worth, rounded or exact."""
-        return 2 * abs(self.reading.value - Fraction(value) / worth) <= self.reading.step
+        # In whole numbers: |printed × worth − value| is at most half of the last place × worth.
+        scale = 10**self.reading.decimals
+        printed = self.reading.value.numerator * (scale // self.reading.value.denominator)
+        whole, part = int(value.numerator), int(value.denominator)
+        unit = worth.numerator * part
+        return 2 * abs(printed * unit - whole * worth.denominator * scale) <= unit
 
     def agrees(self) -> bool:
         """Whether the printed figure is the fact, as far as its digits go."""

@@ -19,14 +19,15 @@ def check_stated_verdict(evaluation: Evaluation) -> Iterator[Row]:
     """The stated verdict is not the one that the framework's rule gives (结果判定不一致)."""
     table = evaluation.verdict
     off = (table["stated_verdict"] != table["verdict"]) & table["stated_verdict"].notna()
+    measures = evaluation.conditions.loc[evaluation.conditions["is_deciding"], "measure"]
+    deciding = {key: list(group) for key, group in measures.groupby(level=0)}
     for row in items(table, off):
-        deciding = evaluation.conditions.loc[row["project_id"]]
-        deciding = deciding[deciding["is_deciding"]]
+        named = deciding.get(row["project_id"], [])
         yield finding(
             row["project_id"], "warning", "verdict", "term",
             f"verdict.{row['verdict']}", f"verdict.{row['stated_verdict']}",
-            measures=(list(deciding["measure"]), "facts"),
-            variant="" if len(deciding) else "bare",
+            measures=(named, "facts"),
+            variant="" if named else "bare",
         )  # fmt: skip
 
 

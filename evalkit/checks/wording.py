@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -19,9 +20,12 @@ def plain(text: Any) -> str:
     >>> plain("Ｂｕｄｇｅｔ （2018）"), plain(pd.NA)
     ('budget2018', '')
     """
-    if text is None or text is pd.NA:
-        return ""
-    folded = unicodedata.normalize("NFKC", str(text)).casefold()
+    return "" if text is None or text is pd.NA else _plain(str(text))
+
+
+@lru_cache(maxsize=65536)
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] not in "CPSZ")
 
 
