@@ -21,6 +21,7 @@ from evalkit.units import units
 
 Saying = tuple[str, Mapping[str, Any]]  # a variant and what it needs beside the facts
 
+COARSE = 1_000_000  # fen: 万元
 LONGEST_FRACTION = 4  # decimals of a quantity that has no natural precision
 
 #: What the formats of a template mean: the unit to print in (none: the fact's own) and the style.
@@ -105,10 +106,12 @@ class Words(Terms):
         """The rounded number in the unit that is printed, and the pattern to print it in."""
         if unit == "amount" and "unit_cost" in styles:
             scale = self._unit_cost
-            whole = (exact / scale["worth"]).denominator == 1
-            return _rounded(exact / scale["worth"], 0 if whole else scale["decimals"]), scale[
-                "pattern"
-            ]
+            cost = exact / scale["worth"]
+            decimals = 0 if cost.denominator == 1 else scale["decimals"]
+            # In a unit of ten thousand the cost of one head needs two decimals more.
+            if scale["from"] >= COARSE:
+                decimals = scale["decimals"] + 2
+            return _rounded(cost, decimals), scale["pattern"]
         if unit == "amount":
             return _rounded(exact / self._money["worth"], self._money["decimals"]), self._money[
                 "pattern"

@@ -7,14 +7,17 @@ from typing import NamedTuple
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
 
+from evalkit.evaluate import evaluate
 from evalkit.facts import Facts
 from evalkit.findings import all_checks
 from evalkit.model import SEVERITIES, Text
 from evalkit.narrative.findings import finding_saying, why_saying
 from evalkit.sentences import languages, variants
 from evalkit.words import Words
-from tests.plantable import PROJECT, both, day, line, planted, portfolio
+from tests.plantable import FRAMEWORK, PROJECT, both, day, line, planted, portfolio
+from tests.samples import portfolios
 
 ERROR, WARNING, NOTE = SEVERITIES
 
@@ -114,6 +117,9 @@ PLANTED = [
           "fee_base", ERROR, "lines.fee.declared_amount", "amount",
           8_500_000, 8_620_000, 120_000, variant="other_base", other_base=86_200_000,
           lines=[both("Guards"), both("Cooks"), both("Uniforms")]),
+    fault({"lines": {"fee": {"fee_rate": "0"}}},
+          "fee_base", ERROR, "lines.fee.declared_amount", "amount",
+          0, 8_500_000, 8_500_000, variant="bare", base=85_000_000),
     # contracts and payments
     fault({"contracts": {"main": {"amount": 94_000_000}},
            "projects": stated(is_full_use_stated=False),
@@ -393,16 +399,32 @@ def test_a_finding_is_said_in_every_language(planted_fault, everything):
             assert isinstance(where, Text) or words.label(where, facts)
 
 
+@given(portfolios())
+@settings(max_examples=20)
+def test_whatever_is_found_can_be_said(inputs):
+    """No project breaks a check, and no finding lacks what its sentence speaks of."""
+    evaluation = evaluate(inputs, FRAMEWORK)
+    for project_id, mine in evaluation.findings.groupby(level=0):
+        facts = Facts(evaluation.facts, project_id)
+        for lang in languages():
+            words = Words(lang)
+            for _, found in mine.iterrows():
+                variant, extra = finding_saying(found)
+                assert words.plain("findings", variant, facts, extra)
+
+
 def test_every_check_has_a_planted_fault_and_every_variant_is_reached():
-    """No check and no sentence without a test; those of printed figures have their own."""
+    """No check and no sentence without a test; printed figures and scores have their own."""
     named = {each.id for each in PLANTED}
-    assert {each.code for each in PLANTED} == set(all_checks()) - {"printed"}
+    others = {code for code in all_checks() if code.startswith("score_")} | {"printed"}
+    assert {each.code for each in PLANTED} == set(all_checks()) - others
     for lang in languages():
         said = {name for name in variants(lang, "findings") if not name.endswith("_why")}
         reasons = {name for name in variants(lang, "findings") if name.endswith("_why")}
         parts = {name for name in said if name.startswith("weak_measurement_")}
         own = {"title", "counts", "none"}
-        assert {n for n in said - parts - own if not n.startswith("printed_")} == named
+        elsewhere = ("printed_", "score_")
+        assert {n for n in said - parts - own if not n.startswith(elsewhere)} == named
         assert {name.removesuffix("_why") for name in reasons} == set(all_checks())
 
 

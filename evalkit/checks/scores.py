@@ -191,10 +191,11 @@ def check_score_no_benefit(evaluation: Evaluation) -> Iterator[Row]:
     mine = scores["is_own"].astype(bool) & scores["rule"].notna()
     for project_id, some in scores[mine].groupby(level=0, sort=False):
         if not hosts & set(some["level"]):
-            parent = levels.at[own["levels"][asked[0]], "parent"] or own["levels"][asked[0]]
+            first = own["levels"][asked[0]]
+            name: Any = levels.at[levels.at[first, "parent"] or first, "name"]
             yield finding(
-                str(project_id), "warning", levels.at[parent, "name"], "text",
-                level=(levels.at[parent, "name"], "text"), number=(len(some), "count"),
+                str(project_id), "warning", name, "text",
+                level=(name, "text"), number=(len(some), "count"),
             )  # fmt: skip
 
 

@@ -195,6 +195,8 @@ def reached(
 
 
 def _status(row: dict[str, Any]) -> str:
+    if pd.isna(row["value"]) and pd.notna(row["actual_operator"]):
+        return "no_value"
     if pd.isna(row["value"]):
         has_numbers = not (pd.isna(row["actual"]) and pd.isna(row["measured"]))
         if has_numbers and not pd.isna(row["target"]):
