@@ -8,6 +8,8 @@ have no largest one, those of a column have.
 from __future__ import annotations
 
 import calendar
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from operator import index as whole
@@ -43,7 +45,8 @@ def _index_of(*values: Any) -> pd.Index | None:
 
 
 def _values(value: Any, index: pd.Index) -> list[Any]:
-    return list(value.astype(object)) if isinstance(value, pd.Series) else [value] * len(index)
+    """The values of a Series, or one value for every row; ``pd.NA`` for whatever is missing."""
+    return list(plain(value)) if isinstance(value, pd.Series) else [value] * len(index)
 
 
 def _quotient(numerator: Any, denominator: Any) -> Any:
@@ -56,14 +59,15 @@ def _rational(value: Any) -> Any:
     return value if isinstance(value, Fraction) else whole(value)
 
 
-def plain(values: Any) -> Any:
+def plain(values: pd.Series) -> Any:
     """A Series as ``object`` with ``pd.NA`` for whatever is missing (缺失).
 
     >>> plain(pd.Series(["a", None], dtype="str")).tolist()
     ['a', <NA>]
     """
-    found = values.astype(object)
-    return found.where(found.notna(), pd.NA)
+    found = values.astype(object).to_numpy(copy=True)
+    found[values.isna().to_numpy()] = pd.NA
+    return pd.Series(found, values.index, dtype="object")
 
 
 def choose(**ways: Any) -> tuple[Any, Any]:
@@ -75,14 +79,16 @@ def choose(**ways: Any) -> tuple[Any, Any]:
     >>> [each.tolist() for each in choose(payments=paid, stated=stated)]
     [[5, 8, <NA>], ['payments', 'stated', '']]
     """
-    index = _index_of(*ways.values())
-    values = pd.Series(pd.NA, index, dtype="object")
-    names = pd.Series("", index, dtype="object")
-    for name, each in ways.items():
-        is_settled = values.notna() | each.isna()
-        values = values.where(is_settled, each.astype(object))
-        names = names.where(is_settled, name)
-    return values, names
+    index = next(iter(ways.values())).index
+    _index_of(*ways.values())  # raises where they differ
+    rows = zip(*(_values(each, index) for each in ways.values()), strict=True)
+    nothing = ("", pd.NA)
+    found = [
+        next((pair for pair in zip(ways, row, strict=True) if pair[1] is not pd.NA), nothing)
+        for row in rows
+    ]
+    values = pd.Series([value for _, value in found], index, dtype="object")
+    return values, pd.Series([name for name, _ in found], index, dtype="object")
 
 
 def constant_where(condition: pd.Series, value: int) -> Any:
@@ -105,19 +111,34 @@ def total(items: pd.Series, projects: pd.Index) -> Any:
     >>> total(items, pd.Index(["p", "q", "r"])).tolist()
     [3, <NA>, <NA>]
     """
-    return plain(sums(items, [items.index.get_level_values(0)]).reindex(projects))
+    found = _added(zip(items.index.get_level_values(0), plain(items), strict=True))
+    values = [found.get(project, pd.NA) for project in projects]
+    return pd.Series(values, projects, dtype="object")
 
 
-def sums(items: pd.Series, keys: list[Any]) -> Any:
-    """The sum over each group of items (小计), in the order of the groups; holes as in ``total``.
+def sums(items: pd.Series, groups: pd.Series) -> Any:
+    """The sum over the items of each project's groups (小计), in the order of the items.
 
-    >>> sums(pd.Series([1, 2, pd.NA]), [pd.Index(["a", "a", "b"])]).tolist()
-    [3, <NA>]
+    Indexed by ``(project_id, group)``; holes as in ``total``.
+
+    >>> index = pd.MultiIndex.from_tuples([("p", "a"), ("p", "b"), ("p", "c")])
+    >>> groups = pd.Series(["labour", "labour", "fee"], index)
+    >>> list(sums(pd.Series([1, 2, pd.NA], index), groups).items())
+    [(('p', 'labour'), 3), (('p', 'fee'), <NA>)]
     """
-    exact = items.astype(object)
-    found = exact.where(exact.notna(), 0).groupby(keys, sort=False).sum().astype(object)
-    has_hole = exact.isna().groupby(keys, sort=False).any()
-    return found.where(~has_hole.astype(bool), pd.NA)
+    keys = zip(items.index.get_level_values(0), groups, strict=True)
+    found = _added(zip(keys, plain(items), strict=True))
+    columns = [pd.Index([key[place] for key in found], dtype="str") for place in (0, 1)]
+    index = pd.MultiIndex.from_arrays(columns, names=["project_id", "item"])
+    return pd.Series(list(found.values()), index, dtype="object")
+
+
+def _added(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """The sum of the values of each key; whatever is added to ``pd.NA`` is ``pd.NA``."""
+    found: dict[Any, Any] = {}
+    for key, value in pairs:
+        found[key] = found[key] + value if key in found else value
+    return found
 
 
 def count(items: pd.Series, projects: pd.Index) -> Any:
@@ -127,8 +148,9 @@ def count(items: pd.Series, projects: pd.Index) -> Any:
     >>> count(pd.Series([True, False], index), pd.Index(["p", "q"])).tolist()
     [1, 0]
     """
-    true = items.index.get_level_values(0)[items.fillna(False).astype(bool)]
-    return true.value_counts().reindex(projects, fill_value=0).astype("Int64")
+    keys = items.index.get_level_values(0)
+    found = Counter(key for key, is_true in zip(keys, plain(items), strict=True) if is_true is True)
+    return pd.Series([found[project] for project in projects], projects, dtype="Int64")
 
 
 def spread(projects: pd.Series, items: pd.Index) -> Any:

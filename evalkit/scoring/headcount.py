@@ -149,14 +149,12 @@ def score_groups(inputs: Inputs, lines: pd.DataFrame) -> pd.DataFrame:
     >>> score_groups(inputs, score_lines(inputs))["group_declared_amount"].to_dict()
     {('p', 'labour'): 2}
     """
-    keys = [lines.index.get_level_values(0), lines["group"]]
     result = pd.DataFrame(
         {
-            f"group_{column}": sums(lines[column], keys)
+            f"group_{column}": sums(lines[column], lines["group"])
             for column in ("declared_amount", "recomputed_amount")
         }
     )
-    result.index.names = ["project_id", "item"]
     whole = total(lines["declared_amount"], inputs.projects.index)
     result["group_share_rate"] = divide(
         result["group_declared_amount"], spread(whole, result.index)

@@ -6,6 +6,7 @@ evaluated (无法评价). No indicator gets a mark by default.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -168,23 +169,25 @@ def score_levels(framework: Framework, indicators: pd.DataFrame) -> pd.DataFrame
     >>> levels.at[("p", "A1"), "worst_grade"], levels.at[("p", "A1"), "counts"]
     ('fair', {'good': 1, 'fairly_good': 0, 'fair': 1, 'poor': 0})
     """
-    below = indicators[["path", "grade", "status"]].explode("path")
-    projects = indicators.index.get_level_values(0).unique()
+    projects = indicators.index.get_level_values(0)
     index = pd.MultiIndex.from_product(
-        [projects, framework.levels.index], names=["project_id", "item"]
+        [projects.unique(), framework.levels.index], names=["project_id", "item"]
     )
+    found: Counter[tuple[str, str, Any]] = Counter()
+    rows = zip(projects, indicators["path"], indicators["status"], indicators["grade"], strict=True)
+    for project, path, status, grade in rows:
+        for code in path:
+            found.update([(project, code, status), (project, code, grade)])
 
-    def tally(column: str, value: str) -> Any:
-        found = below[below[column] == value]
-        keys = pd.MultiIndex.from_arrays([found.index.get_level_values(0), found["path"]])
-        return keys.value_counts().reindex(index, fill_value=0).astype("Int64")
+    def tally(value: str) -> Any:
+        return pd.Series([found[*key, value] for key in index], index, dtype="Int64")
 
     codes = index.get_level_values(1)
     result = framework.levels.reindex(codes).set_axis(index)
-    result["graded_count"] = tally("status", "graded")
-    result["not_applicable_count"] = tally("status", "not_applicable")
-    result["unevaluable_count"] = tally("status", "cannot_be_evaluated")
-    tallies = [tally("grade", grade).tolist() for grade in framework.grades]
+    result["graded_count"] = tally("graded")
+    result["not_applicable_count"] = tally("not_applicable")
+    result["unevaluable_count"] = tally("cannot_be_evaluated")
+    tallies = [tally(grade).tolist() for grade in framework.grades]
     counts = [dict(zip(framework.grades, row, strict=True)) for row in zip(*tallies, strict=True)]
     result["counts"] = pd.Series(counts, index, dtype="object")
     worst = [

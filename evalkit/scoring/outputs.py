@@ -64,7 +64,9 @@ def quality_rate(qualified: Any, actual: Any) -> Any:
 
 
 def is_reached(value: Any, operator: str, target: Any, end: Any = pd.NA) -> bool:
-    """Whether a value meets its target; a missing one does not. A range ends at ``end``.
+    """Whether a value meets its target (是否达标); a missing one does not.
+
+    A range ends at ``end``.
 
     >>> is_reached(97, ">=", 90), is_reached(97, "<=", 90), is_reached(pd.NA, "=", 1)
     (True, False, False)
@@ -125,6 +127,13 @@ def score_parts(parts: pd.DataFrame, outputs: pd.DataFrame) -> Any:
     """What the parts of each output come to (分项汇总): values add, ratios are weighted by money.
 
     Parts in another unit than the target's, or ratios without money, come to nothing.
+
+    >>> from evalkit.model import frame
+    >>> part = {"project_id": "p", "output": "meals", "part_unit": "份"}
+    >>> parts = frame("parts", [part | {"item": item, "part": 20} for item in ("east", "west")])
+    >>> outputs = frame("outputs", [{"project_id": "p", "item": "meals", "target_unit": "份"}])
+    >>> score_parts(parts, outputs).tolist()
+    [40]
     """
     target_units = dict(zip(outputs.index, outputs["target_unit"], strict=True))
     gathered: dict[tuple[str, str], list[tuple[Any, Any, Any]]] = {}
@@ -175,7 +184,11 @@ def _add_rates(result: pd.DataFrame) -> None:
 
 
 def exceeds(values: pd.Series, ends: pd.Series) -> Any:
-    """Where each value is known to lie above the end of its range."""
+    """Where each value is known to lie above the end of its range (超出区间).
+
+    >>> exceeds(pd.Series([5, 7, pd.NA]), pd.Series([6, 6, 6])).tolist()
+    [False, True, False]
+    """
     pairs = zip(values, ends, strict=True)
     above = [not pd.isna(v) and not pd.isna(end) and v > end for v, end in pairs]
     return pd.Series(above, values.index, dtype="bool")

@@ -87,7 +87,8 @@ def score_instalments(inputs: Inputs, lines: pd.DataFrame) -> pd.DataFrame:
     as_of = spread(inputs.projects["as_of"], result.index)
     _add_amounts(result, inputs.contracts["amount"], lines["declared_amount"])
     paid = _paid(inputs, result)
-    result["paid_amount"] = [sum(amount for _, amount in each) for each in paid]
+    sums = [sum(amount for _, amount in each) for each in paid]
+    result["paid_amount"] = pd.Series(sums, result.index, dtype="object")
     owed = zip(paid, result["payable_amount"], strict=True)
     result["paid_on"] = pd.Series([_settled_on(*each) for each in owed], result.index, DATE)
     rest = result["gross_amount"] - result["paid_amount"]
@@ -223,6 +224,13 @@ def total_due(instalments: pd.DataFrame, projects: pd.Index) -> tuple[Any, Any]:
 
     The payable amounts of the instalments that are due, and what was withheld of those whose day of
     release has come; 0 where nothing is due yet, missing where no instalment is known.
+
+    >>> index = pd.MultiIndex.from_tuples([("p", "q1"), ("p", "q2"), ("q", "q1")])
+    >>> rows = {"payable_amount": [5, 4, 3], "withheld_amount": [0, 1, 0]}
+    >>> state = {"is_due": [True, True, False], "is_released": [False, True, False]}
+    >>> due, way = total_due(pd.DataFrame(rows | state, index), pd.Index(["p", "q", "r"]))
+    >>> due.tolist(), way.tolist()
+    ([10, 0, <NA>], ['with_release', 'none_yet', ''])
     """
     is_due, keys = instalments["is_due"], instalments.index.get_level_values(0)
     due = total(instalments["payable_amount"][is_due], projects)

@@ -18,7 +18,7 @@ OPERATORS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operat
 
 
 def holds(actual: Any, sign: str, threshold: Any) -> bool:
-    """Whether a condition holds; on a missing figure it does not.
+    """Whether a condition holds (条件成立); on a missing figure it does not.
 
     >>> holds(4, ">=", 1), holds(pd.NA, "<", 1)
     (True, False)
