@@ -31,7 +31,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "budget_amount": {"color": INK, "linewidth": 0.8},
 }  # fmt: skip
 STEPS = ("executed_amount", "planned_amount")
-PLOT, LEFT, RIGHT, FOOT, LEGEND_LINE = 200.0, 50.0, 20.0, 24.0, 16.0  # points
+PLOT, RIGHT, FOOT, LEGEND_LINE, EDGE = 200.0, 20.0, 24.0, 16.0, 4.0  # points
 
 
 @styled
@@ -50,12 +50,12 @@ def plot_execution(
         return None
     shown = [name for name in LOOKS if name in lines]
     made = axes(ax, (PLOT + FOOT + LEGEND_LINE * len(shown) + 30) / 72)
-    _place(made, ax is None)
     for name in shown:
         _draw(made, name, *lines[name])
     _scale(made, lines, words)
-    _mark_date(made, execution["as_of"], words)
-    _legend(made, shown, execution, words)
+    left = _place(made, ax is None)
+    _mark_date(made, execution["as_of"], left, words)
+    _legend(made, shown, execution, left, words)
     return made
 
 
@@ -124,15 +124,17 @@ def _draw(ax: Axes, name: str, xs: list[float], ys: list[float]) -> None:
             zorder=3 if is_step else 2, markevery=rises, **LOOKS[name])  # fmt: skip
 
 
-def _place(ax: Axes, is_own: bool) -> None:
-    """Room for the legend above, for the amounts on the left and for the dates below."""
+def _place(ax: Axes, is_own: bool) -> float:
+    """Room for the legend above, the amounts on the left, the dates below; the room on the left."""
+    left = max(text_width(label.get_text(), SMALL) for label in ax.get_yticklabels()) + 10
     if is_own:
         width, height = WIDTH * 72, inches(ax)[1] * 72
-        ax.set_position((LEFT / width, FOOT / height, 1 - (LEFT + RIGHT) / width, PLOT / height))
+        ax.set_position((left / width, FOOT / height, 1 - (left + RIGHT) / width, PLOT / height))
     ax.grid(axis="y", color=PALE, linewidth=0.8)
     ax.set_axisbelow(True)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
+    return left
 
 
 def _scale(ax: Axes, lines: dict[str, Line], words: Words) -> None:
@@ -155,21 +157,21 @@ def _months(low: float, high: float) -> list[date]:
     return inside[::step]
 
 
-def _mark_date(ax: Axes, as_of: Any, words: Words) -> None:
+def _mark_date(ax: Axes, as_of: Any, room: float, words: Words) -> None:
     """The tracking date as a line; its words above it, never outside nor on the unit of money."""
     ax.axvline(_day(as_of), color=SOFT, linewidth=1, zorder=1, label="as_of")
     above = points_from(ax, 0, 1)
     unit = words.money_label()
-    ax.text(-LEFT + 4, 4, unit, transform=above, va="bottom", fontsize=SMALL, color=SOFT)
+    ax.text(EDGE - room, 4, unit, transform=above, va="bottom", fontsize=SMALL, color=SOFT)
     text = f"{words.term('as_of')} {words.figure(as_date(as_of), 'date')}"
     half, width = text_width(text, SMALL) / 2, inches(ax)[0] * 72 * ax.get_position().width
     low, high = ax.get_xlim()
-    left = text_width(unit, SMALL) - LEFT + 12 + half
+    left = text_width(unit, SMALL) - room + 12 + half
     middle = min(max((_day(as_of) - low) / (high - low) * width, left), width - half)
     ax.text(middle, 4, text, transform=above, ha="center", va="bottom", fontsize=SMALL, color=INK)
 
 
-def _legend(ax: Axes, shown: list[str], execution: Any, words: Words) -> None:
+def _legend(ax: Axes, shown: list[str], execution: Any, room: float, words: Words) -> None:
     """Each line's sample, name and amount at the tracking date, above the plot."""
     above = points_from(ax, 0, 1)
     names = [words.term(name) for name in shown]
@@ -179,7 +181,7 @@ def _legend(ax: Axes, shown: list[str], execution: Any, words: Words) -> None:
     edge += max(text_width(text, SIZE) for text in figures) + 8
     entries = list(zip(shown, names, figures, strict=True))[::-1]
     for place, (fact, name, figure) in enumerate(entries):
-        y, x = 24 + LEGEND_LINE * (place + 0.5), -LEFT + 4
+        y, x = 24 + LEGEND_LINE * (place + 0.5), EDGE - room
         look = LOOKS[fact]
         ax.add_line(Line2D([x, x + sample / 2, x + sample - 4], [y] * 3, transform=above,
                            clip_on=False, markevery=[1], **look))  # fmt: skip

@@ -14,10 +14,10 @@ from evalkit.charts.lettering import wrapped, write
 from evalkit.charts.look import INK, RULE, SIZE, SMALL, SOFT, WIDTH, styled
 from evalkit.model import Evaluation
 from evalkit.tables.cells import Cells, items
-from evalkit.tables.indicators import tabulate_grades
+from evalkit.tables.indicators import tabulate_indicators
 from evalkit.words import Words
 
-DATA = (tabulate_grades,)
+DATA = (tabulate_indicators,)
 
 NAMES, CELL, GAP, EDGE, LINE = 128.0, 40.0, 4.0, 4.0, 13.0  # points
 PER_ROW = 4

@@ -16,6 +16,7 @@ from evalkit.charts.look import INK, RULE, SIZE, SMALL, SOFT, WARM, WIDTH
 
 GAP, MARGIN, PADDING, FOOT = 8.0, 4.0, 8.0, 38.0  # points
 NAMES_MOST = 0.36  # of the width
+BARS_LEAST = 60.0  # points
 HEAD_LETTERS = 5
 
 
@@ -56,18 +57,23 @@ def lay_out(
     most = WIDTH * 72 * NAMES_MOST
     names = [(wrapped(row.name, most, SIZE), wrapped(row.note, most, SMALL)) for row in rows]
     left = max(_width(*name) for name in names)
-    columns = [_column(rows, place, heading) for place, heading in enumerate(headings)]
-    heights = [max(_height(*name) + PADDING, least) for name in names]
+    room = WIDTH * 72 - left - BARS_LEAST - GAP * (len(headings) + 1)
+    figures = _broken([row.figures for row in rows], room)
+    columns = [_column(figures, place, heading) for place, heading in enumerate(headings)]
+    heights = [
+        max(_height(*name) + PADDING, *(height_of(each, SIZE) for each in mine), least)
+        for name, mine in zip(names, figures, strict=True)
+    ]
     middles = [sum(heights[:place]) + height / 2 for place, height in enumerate(heights)]
     made = _made(left, columns, sum(heights)) if ax is None else ax
     made.set_ylim(sum(heights), 0)
     made.set_yticks([])
     made.spines["left"].set_visible(False)
     made.axhline(0, color=RULE, linewidth=0.8, clip_on=False)
-    for row, name, middle in zip(rows, names, middles, strict=True):
+    for row, name, mine, middle in zip(rows, names, figures, middles, strict=True):
         share = 1 - middle / sum(heights)
         _write_name(made, row, name, share, left + GAP)
-        _write_figures(made, row.figures, columns, share)
+        _write_figures(made, mine, columns, share)
     _write_headings(made, columns)
     return Grid(made, middles)
 
@@ -83,9 +89,19 @@ def _height(name: str, note: str) -> float:
     return height_of(name, SIZE) + height_of(note, SMALL)
 
 
-def _column(rows: Sequence[Row], place: int, heading: str) -> Column:
+def _broken(figures: Sequence[tuple[str, ...]], room: float) -> list[tuple[str, ...]]:
+    """The figures; those that leave no room for bars broken into lines of an even share."""
+    columns = max(map(len, figures), default=0)
+    widest = [max(text_width(mine[place], SIZE) for mine in figures if mine)
+              for place in range(columns)]  # fmt: skip
+    if sum(widest) <= room:
+        return list(figures)
+    return [tuple(wrapped(each, room / columns, SIZE) for each in mine) for mine in figures]
+
+
+def _column(rows: Sequence[tuple[str, ...]], place: int, heading: str) -> Column:
     """As wide as its figures, and as a few letters or the longest word of its heading."""
-    figures = [row.figures[place] for row in rows if len(row.figures) > place]
+    figures = [line for row in rows if row for line in row[place].split("\n")]
     widest = max((text_width(figure, SIZE) for figure in figures), default=0.0)
     width = max(widest, longest_piece(heading, SMALL), HEAD_LETTERS * SMALL)
     return Column(wrapped(heading, width, SMALL), width)

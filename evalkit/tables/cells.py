@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from evalkit.facts import Facts
+from evalkit.facts import Fact, Facts
 from evalkit.formula import is_unit_cost
 from evalkit.model import Evaluation, as_date
 from evalkit.sentences import escape, inline
@@ -24,12 +25,21 @@ def items(frame: pd.DataFrame, project_id: str) -> pd.DataFrame:
     return frame[frame.index.get_level_values(0) == project_id].droplevel(0)
 
 
+def _difference(fact: Fact) -> str:
+    """The style of rates that are differences of rates: percentage points."""
+    return "pp" if fact.unit == "rate" and fact.name.endswith("_gap") else ""
+
+
 class Cells:
     """Makes the cells of one project's tables, in one language."""
 
     def __init__(self, evaluation: Evaluation, project_id: str, words: Words) -> None:
         self.evaluation, self.project_id, self.words = evaluation, project_id, words
-        self.facts = Facts(evaluation.facts, project_id)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The project's facts."""
+        return Facts(self.evaluation.facts, self.project_id)
 
     @property
     def project(self) -> Any:
@@ -70,7 +80,7 @@ class Cells:
             return self.nothing("other")
         if fact.unit == "amount":
             style = f"bare {style}"
-        shown = self.words.fact_figure(fact, style)
+        shown = self.words.fact_figure(fact, f"{style} {_difference(fact)}")
         kind = "num" if fact.unit in NUMBERS else fact.unit if fact.unit == "date" else ""
         if is_missing(fact.value):
             return self.nothing(fact.unit, kind)
@@ -78,7 +88,8 @@ class Cells:
 
     def label(self, name: str, style: str = "") -> str:
         """A fact as plain words with its unit, for the inside of a sentence or a form."""
-        return self.words.fact_figure(self.facts[name], style)
+        fact = self.facts[name]
+        return self.words.fact_figure(fact, f"{style} {_difference(fact)}")
 
     def nothing(self, unit: str = "other", kind: str = "") -> Cell:
         """A cell without a value; its text alternative says what is not there."""
@@ -100,7 +111,7 @@ class Cells:
         if is_missing(start) or is_missing(end):
             return self.nothing("date")
         days = [self.words.figure(as_date(day), "date") for day in (start, end)]
-        return Cell(self.term("headings.period").format(start=days[0], end=days[1]), "date")
+        return Cell(self.term("headings.period").format(start=days[0], end=days[1]))
 
     def text(self, value: Any, *, heads: bool = False) -> Cell:
         """A text of the project."""
@@ -108,16 +119,17 @@ class Cells:
         return Cell(shown, heads=heads) if shown else self.nothing()
 
     def choice(self, field: str, value: Any) -> Cell:
-        """One of a field's choices in words, its own class for the eye (``status-late``)."""
+        """One of a field's choices in words; a status or severity has a class (``status-late``)."""
         if is_missing(value):
             return self.nothing()
-        return Cell(self.words.term(f"{field}.{value}"), f"status-{str(value).replace('_', '-')}")
+        kind = f"{field}-{value}".replace("_", "-") if field in ("status", "severity") else ""
+        return Cell(self.words.term(f"{field}.{value}"), kind)
 
     def quantity(self, value: Any, unit: Any, text: Any) -> Cell:
         """A value with its unit, or the words that stand in its place."""
         if is_missing(value):
             return self.text(text)
-        return Cell(self.words.figure(value, "quantity" if is_missing(unit) else unit), "num")
+        return Cell(self.words.figure(value, "quantity" if is_missing(unit) else unit))
 
     def grade(self, grade: Any, status: str = "graded") -> Cell:
         """A framework's grade by its own label, or why there is none."""
@@ -125,6 +137,12 @@ class Cells:
             return self.choice("status", status)
         label = self.words.text(self.evaluation.framework.labels[grade])
         return Cell(label, f"grade-{self.evaluation.framework.grades.index(grade) + 1}")
+
+    def stated_grade(self, grade: Any) -> Cell:
+        """A grade as the authority gave it; one unknown to the framework stands as it is."""
+        if is_missing(grade):
+            return self.nothing()
+        return Cell(self.words.text(self.evaluation.framework.labels.get(grade, grade)))
 
     def ticks(self, choices: Sequence[tuple[str, bool]], between: str = "\u2003") -> Cell:
         """Boxes with their labels, the ticked ones told by more than their look."""

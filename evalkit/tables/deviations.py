@@ -39,11 +39,10 @@ def _deviates(cells: Cells, row: pd.Series) -> bool:
 
 
 def _row(cells: Cells, code: str, row: pd.Series) -> Row:
-    stated = row["stated_grade"]
     return (
         Cell(f"{code} {cells.words.text(row['name'])}", heads=True),
         cells.grade(row["grade"], row["status"]),
-        cells.nothing() if pd.isna(stated) else Cell(cells.words.text(stated)),
+        cells.stated_grade(row["stated_grade"]),
         reason(cells, code, row),
     )
 

@@ -68,7 +68,8 @@ def tabulate_funding(evaluation: Evaluation, project_id: str, words: Words) -> T
     funding = cells.items("funding")
     if funding.empty:
         return None
-    columns = ("budget_amount", "funding_share_rate", "received_amount")
+    is_received = bool(funding["received_amount"].notna().any())
+    columns = ("budget_amount", "funding_share_rate", "received_amount")[: 2 + is_received]
     rows = tuple(
         (
             cells.text(source["name"], heads=True),
@@ -78,17 +79,15 @@ def tabulate_funding(evaluation: Evaluation, project_id: str, words: Words) -> T
     )
     total = Cell(cells.term("total"), heads=True)
     foot = (total, cells.figure("funding_amount"), Cell(""), cells.figure("received_amount"))
+    heads = [
+        cells.head("funding.name"),
+        cells.money_head("funding.budget_amount"),
+        cells.head("funding_share_rate"),
+        cells.money_head("funding.received_amount"),
+    ]
+    width = len(columns) + 1
     return Table(
-        "funding",
-        cells.caption("funding"),
-        headings(
-            cells.head("funding.name"),
-            cells.money_head("funding.budget_amount"),
-            cells.head("funding_share_rate"),
-            cells.money_head("funding.received_amount"),
-        ),
-        rows,
-        (foot,),
+        "funding", cells.caption("funding"), headings(*heads[:width]), rows, (foot[:width],)
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from evalkit.facts import Fact
 from evalkit.model import Evaluation, Text
 from evalkit.narrative.findings import finding_saying, why_saying
 from evalkit.sentences import inline
@@ -49,18 +50,33 @@ def _said(cells: Cells, row: pd.Series) -> Cell:
     sentence, reason = (
         inline(words.say("findings", v, facts, e)) for v, e in ((variant, details), (why, more))
     )
-    return Cell("\n".join(plain), html=f'{sentence}<br><span class="note">{reason}</span>')
+    return Cell("\n".join(plain), "wide", html=f'{sentence}<br><span class="note">{reason}</span>')
 
 
 def _where(cells: Cells, where: Any) -> str:
     """A place in the authority's report, or the label of the fact that the finding is about."""
     if isinstance(where, Text):
         return cells.words.text(where)
-    return cells.words.label(where, cells.facts)
+    frame, _, rest = str(where).partition(".")
+    item = rest.partition(".")[0]
+    called = _called(cells, frame, item)
+    name = f"{frame}.{item}.name"
+    known = {name: Fact(name, called, "text", "", "", (), "")} if called else {}
+    return cells.words.label(where, known)
+
+
+def _called(cells: Cells, frame: str, item: str) -> str:
+    """The name or title of an item of the inputs; empty where it has none."""
+    rows: Any = getattr(cells.evaluation.inputs, frame, pd.DataFrame())
+    column = next((each for each in ("name", "title") if each in rows), "")
+    key = (cells.project_id, item)
+    return cells.words.text(rows.at[key, column]) if column and key in rows.index else ""
 
 
 def _shown(cells: Cells, value: Any, unit: str) -> Cell:
     """An expected or actual value: a figure, a text, or one of the terms."""
+    if isinstance(value, list):
+        return Cell(cells.words.listed(map(cells.words.text, value)))
     if unit == "term" and pd.notna(value):
         return Cell(cells.term(str(value)))
     if isinstance(value, str | Text):

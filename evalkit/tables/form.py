@@ -31,13 +31,13 @@ def pair(cells: Cells, left: tuple[str, str], right: tuple[str, str]) -> Row:
     return tuple(
         cell
         for label, fact in (left, right)
-        for cell in (Cell(cells.term(label), heads=True), cells.figure(fact))
+        for cell in (Cell(cells.term(label), heads=True), replace(cells.figure(fact), kind=""))
     )
 
 
 def across(cell: Cell, columns: int) -> Cell:
-    """A cell over several columns."""
-    return replace(cell, across=columns)
+    """A cell over several columns; so wide a cell reads better from the left."""
+    return replace(cell, across=columns, kind="")
 
 
 def down(cell: Cell, rows: int) -> Cell:

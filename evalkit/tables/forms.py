@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from evalkit.model import Evaluation
+from evalkit.model import Evaluation, as_date
 from evalkit.tables.cells import Cells
 from evalkit.tables.form import across, form, line, pair, period, stated, stated_remark, told
 from evalkit.tables.outputs import target
@@ -146,7 +146,10 @@ def _answers(cells: Cells) -> list[tuple[str, Cell]]:
     problems, measures = cells.items("problems"), cells.items("measures")
     pair = cells.term("headings.pair")
     dated = [
-        pair.format(name=cells.words.text(row["title"]), value=cells.date(row["due_on"]).text)
+        pair.format(
+            name=cells.words.text(row["title"]),
+            value=cells.words.figure(as_date(row["due_on"]), "date"),
+        )
         for _, row in measures.iterrows()
     ]
     return [

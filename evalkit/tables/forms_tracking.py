@@ -106,7 +106,7 @@ def _completion(cells: Cells) -> Cell:
         rate = cells.figure(f"outputs.{item}.completion_rate").text
         said = cells.term(f"status.{row['status']}") if pd.isna(row["completion_rate"]) else rate
         lines.append(pair.format(name=cells.words.text(row["name"]), value=said))
-    return Cell("\n".join(lines)) if lines else cells.nothing()
+    return Cell("\n".join(lines), "wide") if lines else cells.nothing()
 
 
 def tabulate_form_deviations(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:

@@ -30,14 +30,14 @@ def tabulate_headcount(evaluation: Evaluation, project_id: str, words: Words) ->
         name = Cell(cells.term(f"group.{group}"), heads=True, down=len(block))
         block[0] = (name, *block[0])
         rows += block
-    totals = ("recomputed_total_amount", "declared_total_amount", "total_gap")
+    totals = ("declared_total_amount", "recomputed_total_amount", "total_gap")
     foot = (
         Cell(cells.term("total"), heads=True, across=2),
         _heads(cells),
         Cell(""),
         *map(cells.figure, totals),
     )
-    columns = ("recomputed_amount", "declared_amount", "line_gap")
+    columns = ("declared_amount", "recomputed_amount", "line_gap")
     return Table(
         "headcount",
         cells.caption("headcount"),
@@ -62,13 +62,13 @@ def _line(cells: Cells, item: str, line: pd.Series) -> Row:
             cells.figure(f"lines.{item}.fee_rate"),
         )
     else:
-        quantity = cells.quantity(line["quantity"], _unit(line), pd.NA)
+        quantity = replace(cells.quantity(line["quantity"], _unit(line), pd.NA), kind="num")
         cost = f"lines.{item}.unit_cost_amount"
         unit_cost = cells.figure(cost)
         if pd.notna(line["unit_cost_amount"]):
             unit_cost = replace(unit_cost, text=cells.label(cost))
         built = (quantity, unit_cost)
-    columns = ("recomputed_amount", "declared_amount", "line_gap")
+    columns = ("declared_amount", "recomputed_amount", "line_gap")
     figures = (cells.figure(f"lines.{item}.{column}") for column in columns)
     return (cells.text(line["name"], heads=True), *built, *figures)
 
@@ -83,18 +83,16 @@ def _unit(line: pd.Series) -> str:
 def _base(cells: Cells, base: list[str]) -> str:
     """The names of the lines or groups that a fee is charged on."""
     lines: Any = cells.items("lines")
-    names = [
-        cells.words.text(lines.at[each, "name"])
-        if each in lines.index
-        else cells.term(f"group.{each}")
-        for each in base
-    ]
-    return cells.words.listed(names)
+    names = {
+        **{group: cells.term(f"group.{group}") for group in lines["group"]},
+        **{item: cells.words.text(name) for item, name in lines["name"].items()},
+    }
+    return cells.words.listed(names.get(each, each) for each in base)
 
 
 def _subtotal(cells: Cells, group: str) -> Row:
     name = Cell(cells.term("headings.subtotal"), "subtotal", heads=True)
-    columns = ("group_recomputed_amount", "group_declared_amount")
+    columns = ("group_declared_amount", "group_recomputed_amount")
     figures = [cells.figure(f"groups.{group}.{column}") for column in columns]
     return (name, Cell(""), Cell(""), *figures, Cell(""))
 
@@ -102,7 +100,7 @@ def _subtotal(cells: Cells, group: str) -> Row:
 def _heads(cells: Cells) -> Cell:
     """The headcount below the quantities, where the project has posts."""
     heads = cells.facts.value("heads_count")
-    return Cell("") if pd.isna(heads) else cells.value(heads, "head")
+    return Cell("") if pd.isna(heads) else Cell(cells.words.figure(heads, "head"), "num")
 
 
 def tabulate_price_volume(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
@@ -138,15 +136,15 @@ def tabulate_posts(evaluation: Evaluation, project_id: str, words: Words) -> Tab
     posts = cells.items("posts")
     if posts.empty:
         return None
+    is_filled = bool(posts["filled_count"].notna().any())
+    columns = ("approved_count", "filled_count")[: 1 + is_filled]
     rows = tuple(
         (
             cells.text(post["name"], heads=True),
-            cells.figure(f"posts.{item}.approved_count"),
-            cells.figure(f"posts.{item}.filled_count"),
+            *(cells.figure(f"posts.{item}.{column}") for column in columns),
         )
         for item, post in posts.iterrows()
     )
-    columns = ("approved_count", "filled_count")
     foot = (Cell(cells.term("total"), heads=True), *map(cells.figure, columns))
     return Table(
         "posts",

@@ -39,9 +39,7 @@ def _row(cells: Cells, code: str, row: pd.Series, depth: int) -> Row:
         *above,
         _named(cells, code, row),
         _graded(cells, code, row),
-        Cell(cells.words.text(row["stated_grade"]))
-        if pd.notna(row["stated_grade"])
-        else cells.nothing(),
+        cells.stated_grade(row["stated_grade"]),
         reason(cells, code, row),
     )
 
@@ -76,9 +74,10 @@ def reason(cells: Cells, code: str, row: pd.Series) -> Cell:
         return Cell(cells.term(f"reason_code.{row['reason_code']}"))
     if cells.words.text(row["evidence"]):
         return cells.prose(row["evidence"])
-    if pd.notna(row["rate"]):
-        return Cell(cells.term(f"method.{row['method']}"))
-    return cells.nothing()
+    fact = cells.facts.get(f"{row['method']}_rate")
+    if fact is not None and fact.formula and pd.notna(fact.value):
+        return cells.formula(fact.name)
+    return Cell(cells.term(f"method.{row['method']}"))
 
 
 def tabulate_levels(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
@@ -103,20 +102,6 @@ def tabulate_levels(evaluation: Evaluation, project_id: str, words: Words) -> Ta
     tail = map(cells.head, ("status.not_applicable", "status.cannot_be_evaluated", "worst_grade"))
     head = headings(cells.head("indicator"), *names, *tail)
     return Table("levels", cells.caption("levels"), head, rows)
-
-
-def tabulate_grades(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
-    """Each indicator's grade and nothing else: the data behind the chart (评价结果一览)."""
-    cells = Cells(evaluation, project_id, words)
-    rows = tuple(
-        (
-            Cell(f"{code} {words.text(row['name'])}", heads=True),
-            cells.grade(row["grade"], row["status"]),
-        )
-        for code, row in cells.items("indicators").iterrows()
-    )
-    head = headings(cells.head("indicator"), cells.head("grade"))
-    return Table("grades", cells.caption("grades"), head, rows) if rows else None
 
 
 def _count(cells: Cells, count: Any) -> Cell:

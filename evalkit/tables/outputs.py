@@ -79,4 +79,4 @@ def actual(cells: Cells, row: pd.Series) -> Cell:
     measured = cells.quantity(row["measured"], row["measured_unit"], pd.NA)
     said = f"{cells.term('measured')} {measured.text}"
     is_alone = pd.isna(row["actual"]) and not cells.words.text(row["actual_text"])
-    return Cell(said if is_alone else f"{done.text}\n{said}", "num")
+    return Cell(said if is_alone else f"{done.text}\n{said}")

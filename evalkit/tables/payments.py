@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
-from evalkit.model import Evaluation, Text
+from evalkit.model import Evaluation
 from evalkit.tables.cells import Cells
 from evalkit.tables.table import Cell, Row, Table, headings
 from evalkit.words import Words
@@ -45,9 +44,8 @@ def tabulate_contracts(evaluation: Evaluation, project_id: str, words: Words) ->
 
 
 def _contract(cells: Cells, item: str, row: pd.Series) -> Row:
-    name = cells.text(row["name"], heads=True)
     return (
-        name if pd.notna(row["name"]) else Cell(item, heads=True),
+        Cell(cells.words.text(row["name"]) or item, heads=True),
         cells.text(row["contractor"]),
         cells.choice("procurement", row["procurement"]),
         cells.figure(f"contracts.{item}.awarded_on"),
@@ -65,38 +63,34 @@ def tabulate_instalments(evaluation: Evaluation, project_id: str, words: Words) 
     instalments = cells.items("instalments")
     if instalments.empty:
         return None
-    rows = []
-    for item, row in instalments.iterrows():
-        figure = [
-            cells.figure(f"instalments.{item}.{column}")
-            for column in ("gross_amount", "withheld_amount", "payable_amount", "paid_amount",
-                           "paid_on", "outstanding_amount")
-        ]  # fmt: skip
-        delay = _days(cells, f"instalments.{item}.payment_delay_days")
-        name = _named(cells, row["name"], str(item))
-        rows.append((name, cells.date(row["due_on"]), *figure[:5], delay, figure[5]))
+    money = ["gross_amount", "withheld_amount", "payable_amount", "paid_amount"]
+    if not instalments["withheld_rate"].notna().any():
+        money = ["gross_amount", "paid_amount"]  # in full is what is payable
+    rows = tuple(
+        (
+            Cell(words.text(row["name"]) or str(item), heads=True),
+            cells.date(row["due_on"]),
+            *(cells.figure(f"instalments.{item}.{column}") for column in money),
+            cells.figure(f"instalments.{item}.paid_on"),
+            _days(cells, f"instalments.{item}.payment_delay_days"),
+            cells.figure(f"instalments.{item}.outstanding_amount"),
+        )
+        for item, row in instalments.iterrows()
+    )
+    totals = {"withheld_amount": "withheld_total_amount", "paid_amount": "executed_amount"}
     foot = (
-        Cell(cells.term("total"), heads=True, across=3),
-        cells.figure("withheld_total_amount"),
-        Cell(""),
-        cells.figure("executed_amount"),
+        Cell(cells.term("total"), heads=True, across=2),
+        *(cells.figure(totals[each]) if each in totals else Cell("") for each in money),
         Cell("", across=2),
         cells.figure("outstanding_total_amount"),
     )
-    money = ("gross_amount", "withheld_amount", "payable_amount", "paid_amount")
-    return Table(
-        "instalments",
-        cells.caption("instalments"),
-        headings(
-            *map(cells.head, ("instalments.name", "due_on")),
-            *map(cells.money_head, money),
-            cells.head("paid_on"),
-            cells.head("headings.days_late"),
-            cells.money_head("outstanding_amount"),
-        ),
-        tuple(rows),
-        (foot,),
+    head = headings(
+        *map(cells.head, ("instalments.name", "due_on")),
+        *map(cells.money_head, money),
+        *map(cells.head, ("paid_on", "headings.days_late")),
+        cells.money_head("outstanding_amount"),
     )
+    return Table("instalments", cells.caption("instalments"), head, rows, (foot,))
 
 
 def tabulate_milestones(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
@@ -124,10 +118,6 @@ def _status(row: pd.Series) -> str:
     if row["is_done"]:
         return "done"
     return "late" if row["is_late"] else "not_due"
-
-
-def _named(cells: Cells, name: Text | Any, item: str) -> Cell:
-    return Cell(cells.words.text(name) or item, heads=True)
 
 
 def _days(cells: Cells, name: str) -> Cell:

@@ -115,13 +115,33 @@ class Table:
         head, rows, foot = plain(self.head), plain(self.rows), plain(self.foot)
         return replace(self, caption=caption, head=head, rows=rows, foot=foot, remark="")
 
+    def _aligned_head(self) -> list[Row]:
+        """The heading rows, numbers' columns with their headings above the numbers."""
+        columns = zip(*_laid_out(self.rows, self.width), strict=True)
+        is_number = [
+            all(cell.kind.startswith("num") or not cell.text for cell in column)
+            for column in columns
+        ]
+        grid = _laid_out(self.head, self.width)
+        numbers = {
+            id(cell)
+            for row in grid
+            for cell, number in zip(row, is_number, strict=True)
+            if number and cell.across == 1
+        }
+        return [
+            tuple(replace(cell, kind="num") if id(cell) in numbers else cell for cell in row)
+            for row in self.head
+        ]
+
     def _repr_html_(self) -> str:
         kind = "form" if self.is_form else "data"
         parts = [f'<table class="{kind} table-{escape(self.name)}">']
         lines = "<br>".join(map(escape, self.caption.split("\n")))
         parts.append(f"<caption>{lines}</caption>")
         if self.head:
-            parts.append(f"<thead>{''.join(map(_heading_row, self.head))}</thead>")
+            rows = "".join(map(_heading_row, self._aligned_head()))
+            parts.append(f"<thead>{rows}</thead>")
         parts.append(f"<tbody>{''.join(map(_row, self.rows))}</tbody>")
         if self.foot:
             parts.append(f"<tfoot>{''.join(map(_row, self.foot))}</tfoot>")
