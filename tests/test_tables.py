@@ -412,3 +412,11 @@ def test_bare_tables_keep_only_words():
 def test_what_was_not_stated_is_a_dash():
     """A project without stated conclusions compares what was computed with nothing."""
     assert [row[2] for row in small("conclusions").grid()[1:]] == [NOTHING, NOTHING]
+
+
+def test_a_framework_without_forms_gets_none():
+    """The official forms belong to the framework that prescribes them."""
+    evaluation = made_of(inputs_with())
+    settings_ = {name: value for name, value in FRAMEWORK.settings.items() if name != "forms"}
+    evaluation = replace(evaluation, framework=replace(FRAMEWORK, settings=settings_))
+    assert not any(table.is_form for table in tables_of(evaluation, "p", "zh"))

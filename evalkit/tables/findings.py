@@ -9,7 +9,7 @@ import pandas as pd
 from evalkit.facts import Fact
 from evalkit.model import Evaluation, Text
 from evalkit.narrative.findings import finding_saying, why_saying
-from evalkit.sentences import inline
+from evalkit.sentences import escape, inline
 from evalkit.tables.cells import Cells
 from evalkit.tables.table import Cell, Row, Table, headings
 from evalkit.words import Words
@@ -25,6 +25,36 @@ def tabulate_findings(evaluation: Evaluation, project_id: str, words: Words) -> 
     names = ("labels.number_of", "severity", "where", "headings.finding",
              "headings.found", "expected", "gap")  # fmt: skip
     return Table("findings", cells.caption("findings"), headings(*map(cells.head, names)), rows)
+
+
+#: How many findings the first screen names.
+MOST_WORST = 5
+
+
+def tabulate_worst_findings(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
+    """The first finding of each of the worst kinds, for the first screen; notes are left out."""
+    cells = Cells(evaluation, project_id, words)
+    findings = cells.items("findings")
+    serious = findings[findings["severity"] != "note"].drop_duplicates("code").head(MOST_WORST)
+    if serious.empty:
+        return None
+    rows = tuple(_worst_row(cells, str(item), row) for item, row in serious.iterrows())
+    names = ("severity", "where", "headings.finding")
+    return Table("worst_findings", cells.caption("worst_findings"),
+                 headings(*map(cells.head, names)), rows)  # fmt: skip
+
+
+def _worst_row(cells: Cells, number: str, row: pd.Series) -> Row:
+    """One finding in a sentence; its place leads to the whole of it."""
+    variant, details = finding_saying(row)
+    said = cells.words.plain("findings", variant, cells.facts, details)
+    where = _where(cells, row["where"])
+    link = f'<a href="#finding-{number}">{escape(where)}</a>'
+    return (
+        cells.choice("severity", row["severity"]),
+        Cell(where, html=link),
+        Cell(said, "wide"),
+    )
 
 
 def _row(cells: Cells, number: str, row: pd.Series) -> Row:

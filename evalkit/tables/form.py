@@ -10,6 +10,11 @@ from evalkit.tables.cells import Cells
 from evalkit.tables.table import Cell, Row, Table
 
 
+def asks_for(cells: Cells, name: str) -> bool:
+    """Whether the project's framework has that form."""
+    return name in cells.evaluation.framework.settings.get("forms", ())
+
+
 def told(cells: Cells, heading: str) -> str:
     """What the project's own prose says under a heading; empty where it says nothing."""
     prose = cells.items("prose")

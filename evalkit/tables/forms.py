@@ -10,7 +10,17 @@ import pandas as pd
 
 from evalkit.model import Evaluation, as_date
 from evalkit.tables.cells import Cells
-from evalkit.tables.form import across, form, line, pair, period, stated, stated_remark, told
+from evalkit.tables.form import (
+    across,
+    asks_for,
+    form,
+    line,
+    pair,
+    period,
+    stated,
+    stated_remark,
+    told,
+)
 from evalkit.tables.outputs import target
 from evalkit.tables.table import Cell, Row, Table
 from evalkit.words import Words
@@ -18,9 +28,13 @@ from evalkit.words import Words
 STORY = ("background", "basis", "organisation", "purpose", "goals")
 
 
-def tabulate_form_basic_facts(evaluation: Evaluation, project_id: str, words: Words) -> Table:
+def tabulate_form_basic_facts(
+    evaluation: Evaluation, project_id: str, words: Words
+) -> Table | None:
     """The project at a glance (附表1-1 绩效管理项目基本情况表)."""
     cells = Cells(evaluation, project_id, words)
+    if not asks_for(cells, "basic_facts"):
+        return None
     parts = [(name, cells.prose(text)) for name in STORY if (text := told(cells, name))]
     story: list[Row] = [
         (Cell(cells.term(f"headings.{name}"), heads=True), across(text, 2)) for name, text in parts
@@ -61,6 +75,8 @@ def _sources(cells: Cells) -> list[Row]:
 def tabulate_form_goals_plan(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
     """Goals and indicators with their staged plan (附件1-2 项目绩效目标及指标完成计划表)."""
     cells = Cells(evaluation, project_id, words)
+    if not asks_for(cells, "goals_plan"):
+        return None
     outputs = cells.items("outputs")
     if outputs.empty:
         return None
@@ -115,9 +131,11 @@ def _plan(cells: Cells) -> Cell:
     return Cell("\n".join(steps)) if steps else cells.nothing()
 
 
-def tabulate_form_feedback(evaluation: Evaluation, project_id: str, words: Words) -> Table:
+def tabulate_form_feedback(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
     """The conclusions that go back to the unit (项目绩效跟踪评价结论反馈表)."""
     cells = Cells(evaluation, project_id, words)
+    if not asks_for(cells, "feedback"):
+        return None
     computed = cells.facts.value("verdict")
     verdicts = evaluation.framework.settings["verdict"]["verdicts"]
     ticks = cells.ticks([(cells.term(f"verdict.{each}"), each == computed) for each in verdicts])

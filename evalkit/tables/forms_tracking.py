@@ -11,7 +11,7 @@ import pandas as pd
 
 from evalkit.model import Evaluation
 from evalkit.tables.cells import Cells
-from evalkit.tables.form import down, form, stated, stated_remark
+from evalkit.tables.form import asks_for, down, form, stated, stated_remark
 from evalkit.tables.outputs import actual, target
 from evalkit.tables.table import Cell, Row, Table, grouped_headings
 from evalkit.words import Words
@@ -26,9 +26,11 @@ HEAD = (
 
 def tabulate_form_execution_and_rules(
     evaluation: Evaluation, project_id: str, words: Words
-) -> Table:
+) -> Table | None:
     """Execution against plan, and the rules behind it (附件1-3 工作计划完成情况及制度保障)."""
     cells = Cells(evaluation, project_id, words)
+    if not asks_for(cells, "execution_and_rules"):
+        return None
     rules = cells.items("rules")
     late = cells.facts.value("late_milestone_count")
     shared = [
@@ -112,6 +114,8 @@ def _completion(cells: Cells) -> Cell:
 def tabulate_form_deviations(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
     """Each output's result, deviation, measures and forecast (附件1-4 偏差分析)."""
     cells = Cells(evaluation, project_id, words)
+    if not asks_for(cells, "deviations"):
+        return None
     outputs = cells.items("outputs")
     if outputs.empty:
         return None
