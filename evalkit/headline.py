@@ -10,7 +10,7 @@ from evalkit.words import Words
 
 #: In the order of their weight for who decides; the first five that a project has are shown.
 FIGURES = (
-    "budget_amount", "executed_amount", "execution_rate", "execution_accuracy_rate",
+    "total_score", "budget_amount", "executed_amount", "execution_rate", "execution_accuracy_rate",
     "schedule_rate", "elapsed_rate", "contract_execution_rate", "received_execution_rate",
     "initial_amount", "received_amount",
 )  # fmt: skip
@@ -19,13 +19,16 @@ MOST = 5
 
 def headline(facts: Facts, words: Words) -> str:
     """Verdict and forecast as computed and as stated, five figures, the count of findings."""
-    judged = "".join(_judged(name, facts, words) for name in ("verdict", "forecast"))
-    there = [name for name in FIGURES if not is_missing(facts.value(name))][:MOST]
-    figures = "".join(_figure(name, facts, words) for name in there)
-    return (
-        f'<div class="judged">{judged}</div>\n<dl class="figures">{figures}</dl>\n'
-        f'<p class="counted">{_counted(facts, words)}</p>'
-    )
+    judged = [
+        _judged(name, facts, words)
+        for name in ("verdict", "forecast")
+        if not is_missing(facts.value(name))
+    ]
+    there = [name for name in FIGURES if not is_missing(facts.value(name))]
+    figures = "".join(_figure(name, facts, words) for name in there[:MOST])
+    parts = [f'<div class="judged">{"".join(judged)}</div>'] if judged else []
+    parts.append(f'<dl class="figures">{figures}</dl>')
+    return "\n".join([*parts, f'<p class="counted">{_counted(facts, words)}</p>'])
 
 
 def _judged(name: str, facts: Facts, words: Words) -> str:
