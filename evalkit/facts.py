@@ -10,13 +10,15 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import chain, repeat
+from itertools import chain
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
 from evalkit.model import Evaluation, as_date
+from evalkit.scoring.exact import plain
 
 COLUMNS = ["value", "unit", "formula", "way", "inputs", "place"]
 
@@ -78,7 +80,7 @@ TAKEN_FROM = {
 }
 
 Places = Mapping[tuple[str, str, str, str], str]
-Row = tuple[Any, ...]  # project_id, name, then COLUMNS
+Fields = list[list[Any]]  # project_id, name and COLUMNS: of one column of a table, row by row
 
 
 def facts_of(evaluation: Evaluation) -> pd.DataFrame:
@@ -86,27 +88,44 @@ def facts_of(evaluation: Evaluation) -> pd.DataFrame:
 
     The projects stand in the order of the inputs, each with its facts in that of the catalogue.
     """
-    rows: list[Row] = []
-    for frame, table in _tables(evaluation):
-        rows += _rows(frame, table, evaluation.inputs.places)
-    return _arranged(rows, evaluation.inputs.projects.index)
+    places = evaluation.inputs.places
+    tables = [_fields(frame, table, places) for frame, table in _tables(evaluation)]
+    return _arranged(tables, evaluation.inputs.projects.index)
 
 
 def with_counts(facts: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
     """The facts, and the counts of findings (``findings`` of the catalogue) behind them."""
-    rows = list(facts.reset_index().itertuples(index=False, name=None))
-    return _arranged(rows + _rows("findings", counted, {}), counted.index)
+    known = [_listed(facts.index.get_level_values(level)) for level in (0, 1)]
+    fields = [*known, *(facts[column].tolist() for column in COLUMNS)]
+    return _arranged([[fields], _fields("findings", counted, {})], counted.index)
 
 
-def _arranged(rows: list[Row], projects: pd.Index) -> pd.DataFrame:
-    """The rows project by project, under an index that finds a project without a search."""
+def _arranged(tables: list[list[Fields]], projects: pd.Index) -> pd.DataFrame:
+    """Project by project, item by item, under an index that finds a project without a search."""
+    columns = [fields for table in tables for fields in table]
+    together = [_objects([*chain(*each)]) for each in zip(*columns, strict=True)]
     order = {project_id: place for place, project_id in enumerate(projects)}
-    rows.sort(key=lambda row: order[row[0]])
-    codes, names = pd.factorize(pd.Series([row[1] for row in rows], dtype="object"))
-    levels: list[Any] = [projects, names]
-    numbers: list[Any] = [[order[row[0]] for row in rows], codes]
+    codes = np.array([order[project_id] for project_id in together[0]], dtype="int64")
+    number = [np.full(len(fields[0]), n) for n, table in enumerate(tables) for fields in table]
+    row = [np.arange(len(fields[0])) for fields in columns]
+    place = np.lexsort([np.concatenate(row), np.concatenate(number), codes])
+    names, known = pd.factorize(together[1][place])
+    levels: list[Any] = [projects, known]
+    numbers: list[Any] = [codes[place], names]
     index = pd.MultiIndex(levels=levels, codes=numbers, names=["project_id", "name"])
-    return pd.DataFrame([row[2:] for row in rows], index, COLUMNS, dtype="object")
+    data = zip(COLUMNS, together[2:], strict=True)
+    return pd.DataFrame({name: values[place] for name, values in data}, index)
+
+
+def _objects(values: list[Any]) -> Any:
+    """A flat array: also of tuples, which numpy would take for its rows."""
+    array = np.empty(len(values), dtype="object")
+    array[:] = values
+    return array
+
+
+def _listed(values: pd.Index) -> list[Any]:
+    return np.asarray(values, dtype="object").tolist()
 
 
 def _tables(evaluation: Evaluation) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -118,44 +137,46 @@ def _tables(evaluation: Evaluation) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "payments", evaluation.inputs.payments
 
 
-def _rows(frame: str, table: pd.DataFrame, places: Places) -> list[Row]:
-    """One row a figure, item by item."""
+def _fields(frame: str, table: pd.DataFrame, places: Places) -> list[Fields]:
+    """The figures of a table, column by column."""
     columns = [column for column in formulas()[frame] if column in table]
-    return [*chain.from_iterable(zip(*(_column(frame, column, table, places) for column in columns),
-                                     strict=True))]  # fmt: skip
-
-
-def _column(frame: str, column: str, table: pd.DataFrame, places: Places) -> Iterator[Row]:
-    """One column of a frame as rows."""
-    about = formulas()[frame][column]
-    projects, items = _keys(table)
+    projects = _listed(table.index.get_level_values(0))
+    is_item = table.index.nlevels > 1
+    items = _listed(table.index.get_level_values(1)) if is_item else [""] * len(table)
     prefixes = [f"{frame}.{item}." if item else "" for item in items]
-    made = about.get("formula", "")
-    ways = list(table[f"{column}_way"]) if isinstance(made, dict) else [""] * len(table)
-    texts = [made.get(way, "") for way in ways] if isinstance(made, dict) else [made] * len(table)
-    own = {name for name in formulas()[frame] if name in table}
-    inputs = [
-        tuple(f"{prefix}{name}" if name in own else name for name in _names(text))
-        for prefix, text in zip(prefixes, texts, strict=True)
+    found = []
+    for column in columns:
+        about = formulas()[frame][column]
+        ways, texts = _ways(about.get("formula", ""), table, column)
+        inputs = _inputs(texts, prefixes, columns)
+        read_as = READ_AS.get(frame, frame)
+        keys = zip(projects, items, strict=True) if places else ()
+        read = [places.get((read_as, *key, column), "") for key in keys] or [""] * len(table)
+        if (frame, column) in TAKEN_FROM:
+            _follow(TAKEN_FROM[frame, column], table, places, inputs, read)
+        names = [f"{prefix}{column}" for prefix in prefixes] if is_item else [column] * len(table)
+        units = [about["unit"]] * len(table)
+        found.append([projects, names, _values(table[column]), units, texts, ways, inputs, read])
+    return found
+
+
+def _ways(made: Any, table: pd.DataFrame, column: str) -> tuple[list[str], list[str]]:
+    """The way in which each row was made, and the formula of that way."""
+    if not isinstance(made, dict):
+        return [""] * len(table), [made] * len(table)
+    ways = table[f"{column}_way"].tolist()
+    return ways, [made.get(way, "") for way in ways]
+
+
+def _inputs(texts: list[str], prefixes: list[str], columns: list[str]) -> list[tuple[str, ...]]:
+    """The facts that each formula speaks of: of the same item where the table has that column."""
+    own = set(columns)
+    names = {text: [(name in own, name) for name in _names(text)] for text in set(texts)}
+    rows = zip(texts, prefixes, strict=True)
+    return [
+        tuple(f"{prefix}{name}" if is_own else name for is_own, name in names[text])
+        for text, prefix in rows
     ]
-    read_as = READ_AS.get(frame, frame)
-    found = [places.get((read_as, project, item, column), "")
-             for project, item in zip(projects, items, strict=True)]  # fmt: skip
-    if (frame, column) in TAKEN_FROM:
-        _follow(TAKEN_FROM[frame, column], table, places, inputs, found)
-    return zip(
-        projects,
-        (f"{prefix}{column}" for prefix in prefixes),
-        map(_plain, table[column].astype(object)),
-        repeat(about["unit"], len(table)), texts, ways, inputs, found,
-        strict=True,
-    )  # fmt: skip
-
-
-def _keys(table: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """The project and the item of each row; project-level figures have no item."""
-    levels = [list(table.index.get_level_values(level)) for level in range(table.index.nlevels)]
-    return levels[0], levels[1] if len(levels) > 1 else [""] * len(table)
 
 
 def _follow(
@@ -164,20 +185,17 @@ def _follow(
 ) -> None:  # fmt: skip
     """Fill in where a figure comes from that repeats one of another item."""
     frame, key, column = source
-    projects, _ = _keys(table)
+    projects = _listed(table.index.get_level_values(0))
     for row, (project, item) in enumerate(zip(projects, table[key], strict=True)):
         if not pd.isna(item) and not found[row]:
             inputs[row] = (f"{frame}.{item}.{column}",)
             found[row] = places.get((READ_AS.get(frame, frame), project, item, column), "")
 
 
-def _plain(value: Any) -> Any:
-    """A figure as facts hold it: calendar dates, plain booleans, ``pd.NA`` for what is missing."""
-    if isinstance(value, list | tuple):
-        return value
-    if pd.isna(value):
-        return pd.NA
-    return as_date(value) if isinstance(value, pd.Timestamp) else value
+def _values(column: pd.Series) -> list[Any]:
+    """Figures as facts hold them: calendar dates, ``pd.NA`` for whatever is missing."""
+    values = plain(column).tolist()
+    return [as_date(each) for each in values] if column.dtype.kind == "M" else values
 
 
 @cache

@@ -15,6 +15,7 @@ from fractions import Fraction
 from operator import index as whole
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -31,7 +32,7 @@ def divide(numerator: Any, denominator: Any) -> Any:
     """
     index = _index_of(numerator, denominator)
     if index is None:
-        return _quotient(numerator, denominator)
+        return _quotient(*(pd.NA if pd.isna(part) else part for part in (numerator, denominator)))
     pairs = zip(_values(numerator, index), _values(denominator, index), strict=True)
     return pd.Series([_quotient(n, d) for n, d in pairs], index, dtype="object")
 
@@ -50,7 +51,7 @@ def _values(value: Any, index: pd.Index) -> list[Any]:
 
 
 def _quotient(numerator: Any, denominator: Any) -> Any:
-    if pd.isna(numerator) or pd.isna(denominator) or denominator == 0:
+    if numerator is pd.NA or denominator is pd.NA or denominator == 0:
         return pd.NA
     return Fraction(_rational(numerator)) / _rational(denominator)
 
@@ -111,7 +112,7 @@ def total(items: pd.Series, projects: pd.Index) -> Any:
     >>> total(items, pd.Index(["p", "q", "r"])).tolist()
     [3, <NA>, <NA>]
     """
-    found = _added(zip(items.index.get_level_values(0), plain(items), strict=True))
+    found = _added(zip(project_ids(items.index), plain(items), strict=True))
     values = [found.get(project, pd.NA) for project in projects]
     return pd.Series(values, projects, dtype="object")
 
@@ -126,7 +127,7 @@ def sums(items: pd.Series, groups: pd.Series) -> Any:
     >>> list(sums(pd.Series([1, 2, pd.NA], index), groups).items())
     [(('p', 'labour'), 3), (('p', 'fee'), <NA>)]
     """
-    keys = zip(items.index.get_level_values(0), groups, strict=True)
+    keys = zip(project_ids(items.index), groups, strict=True)
     found = _added(zip(keys, plain(items), strict=True))
     columns = [pd.Index([key[place] for key in found], dtype="str") for place in (0, 1)]
     index = pd.MultiIndex.from_arrays(columns, names=["project_id", "item"])
@@ -148,9 +149,18 @@ def count(items: pd.Series, projects: pd.Index) -> Any:
     >>> count(pd.Series([True, False], index), pd.Index(["p", "q"])).tolist()
     [1, 0]
     """
-    keys = items.index.get_level_values(0)
-    found = Counter(key for key, is_true in zip(keys, plain(items), strict=True) if is_true is True)
+    rows = zip(project_ids(items.index), plain(items), strict=True)
+    found = Counter(project for project, is_true in rows if is_true is True)
     return pd.Series([found[project] for project in projects], projects, dtype="Int64")
+
+
+def project_ids(items: pd.Index) -> list[str]:
+    """The project of each item (所属项目), as plain texts: an index of texts is slow to walk.
+
+    >>> project_ids(pd.MultiIndex.from_tuples([("p", "a"), ("p", "b")]))
+    ['p', 'p']
+    """
+    return np.asarray(items.get_level_values(0), dtype="object").tolist()
 
 
 def spread(projects: pd.Series, items: pd.Index) -> Any:
