@@ -5,17 +5,25 @@ from __future__ import annotations
 from evalkit.model import Evaluation
 from evalkit.narrative.project import Project, Saying, paragraph, say
 from evalkit.narrative.verdict import better_verdict, condition_sayings
+from evalkit.terms import is_missing
 
 
 def tell_summary(evaluation: Evaluation, project_id: str) -> list[Saying]:
     """Title, parties, verdict beside the stated one, reason, way out, money, findings."""
     project = Project(evaluation, project_id)
-    told = [say("title"), say("edition", year=str(project.about["year"])), _parties(project)]
+    told = [say("title"), _edition(project), _parties(project)]
     told += paragraph(*_verdict(project))
     closing = [_money(project)]
     if project.has("finding_count"):
         closing.append(say("findings" if project.value("finding_count") else "findings_none"))
     return told + paragraph(*closing)
+
+
+def _edition(project: Project) -> Saying:
+    year, region = str(project.about["year"]), project.about["region"]
+    if is_missing(region):
+        return say("edition", year=year)
+    return say("edition_region", year=year, region=region)
 
 
 def _parties(project: Project) -> Saying:
