@@ -34,7 +34,7 @@ logging.getLogger("matplotlib").setLevel(logging.ERROR)
 #: The project's prose stands below headings of the third level.
 PROSE_LEVEL = 4
 #: What of the summary stands above its figures.
-OPENING = ("title", "edition", "parties")
+OPENING = ("title", "edition", "edition_region", "parties")
 
 
 class Shown:
@@ -133,5 +133,5 @@ def open_report(params_path: str, project_id: str, lang: str) -> Report:
     """
     inputs = load([params_path])
     name = inputs.projects.at[project_id, "framework"]
-    evaluation = evaluate(inputs, framework.load(name))
+    evaluation = evaluate(inputs, framework.of(inputs, name))
     return Report(evaluation, project_id, words_of(evaluation, project_id, lang))
