@@ -1,0 +1,223 @@
+"""Write what the pages of this folder take from evalkit itself: `python docs/make_glossary.py`.
+
+``glossary.md`` comes from ``formulas.yaml`` and the terms, ``findings.md`` from the checks and
+their sentences; the tables between ``<!-- made: name -->`` and ``<!-- end -->`` of the methodology
+come from the framework files. ``tests/test_docs.py`` says when a page is stale.
+"""
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from evalkit import framework
+from evalkit.checks import budget, payments
+from evalkit.facts import formulas
+from evalkit.findings import all_checks
+from evalkit.sentences import HOLE, variants
+from evalkit.words import Words
+
+HERE = Path(__file__).parent
+REFERENCE = "minhang-tracking-2018"
+ZH, EN = Words("zh"), Words("en")
+MOST_NAMED = 8
+MADE = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+#: Sections of the terms that name the choices of fields, in the order in which they are listed.
+CHOICES = (
+    "verdict", "forecast", "likelihood", "status", "reason_code", "severity", "deviation", "grade",
+    "kind", "group", "category", "procurement", "measured_by", "area", "relevance",
+    "effectiveness", "dimension", "causes", "method", "way", "points_way", "source_status",
+)  # fmt: skip
+SETTINGS = ("grades", "bands", "rules", "levels", "indicators", "own", "roll_up", "grade_bands",
+            "weight_rules", "over", "verdict", "likelihood")  # fmt: skip
+
+
+def pages():
+    """Each page of this folder that is made, or has made parts, with what it should hold."""
+    found = {"glossary.md": glossary(), "findings.md": findings()}
+    for name, words in (("methodology.md", EN), ("methodology.zh.md", ZH)):
+        text = (HERE / name).read_text("utf-8")
+        found[name] = MADE.sub(partial(_made, words), text)
+    return found
+
+
+def _made(words, match):
+    table = TABLES[match[2]](words)
+    return f"{match[1]}\n{table}\n\n{match[3]}"
+
+
+def table(heads, rows):
+    """A Markdown table; a stroke in a cell is no border."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    cells = ([str(cell).replace("|", "\\|") for cell in line] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
+
+
+# --- the glossary and the findings ---------------------------------------------------------
+
+
+def glossary():
+    """Every figure with its names, unit and formula, then the names of all choices."""
+    parts = [
+        "# Glossary · 术语表",
+        "Made by `python docs/make_glossary.py` from `evalkit/formulas.yaml` and "
+        "`evalkit/text/*/terms.yaml`. A figure without a formula is read, chosen or counted. "
+        "Several formulas are the ways in which one figure can be made: the first that gives a "
+        "value is used, and the facts name it. How to read a formula stands at the top of "
+        "`formulas.yaml`.",
+        "没有公式的数字由参数文件直接填报、由规则选定或计数得出；列有几个公式的，取第一个能得出数值的口径。",
+    ]
+    for frame, columns in formulas().items():
+        parts.append(f"## {EN.term(f'frames.{frame}')} · {ZH.term(f'frames.{frame}')} `{frame}`")
+        rows = [
+            (f"`{name}`", ZH.term(f"{frame}.{name}"), EN.term(f"{frame}.{name}"), about["unit"],
+             _formula(about.get("formula", "")))
+            for name, about in columns.items()
+        ]  # fmt: skip
+        parts.append(table(("name", "中文", "English", "unit", "formula"), rows))
+    parts.append("## Choices · 选项")
+    terms = YAML(typ="safe").load((files("evalkit") / "text/en/terms.yaml").read_text("utf-8"))
+    rows = [
+        (f"`{field}`", f"`{each}`", ZH.term(f"{field}.{each}"), EN.term(f"{field}.{each}"))
+        for field in CHOICES for each in terms[field]
+    ]  # fmt: skip
+    parts.append(table(("field", "value", "中文", "English"), rows))
+    return "\n\n".join(parts) + "\n"
+
+
+def _formula(made):
+    if isinstance(made, str):
+        return f"`{made}`" if made else ""
+    return "<br>".join(f"{way}: `{text}`" for way, text in made.items())
+
+
+def findings():
+    """Every check with why it matters, and every way in which a printed figure can be wrong."""
+    said, told = variants("zh", "findings"), variants("en", "findings")
+    rows = [
+        (f"`{code}`", _first_line(check), told[f"{code}_why"], said[f"{code}_why"])
+        for code, check in all_checks().items()
+    ]
+    printed = [
+        (f"`{name}`", _open(told[name]), _open(said[name]))
+        for name in told if name.startswith("printed_") and name != "printed_why"
+    ]  # fmt: skip
+    return "\n\n".join([
+        "# Findings · 核对发现",
+        "Made by `python docs/make_glossary.py` from `evalkit/checks/` and "
+        "`evalkit/text/*/findings.md`. The code of a finding is the name of its check.",
+        table(("code", "what is found", "why, and what to do", "依据与建议"), rows),
+        "## Printed figures · 原报告数字",
+        "What the audit says of a printed figure that is not the fact it claims to be. ‹names› "
+        "stand for figures of the project.",
+        table(("what", "English", "中文"), printed),
+    ]) + "\n"  # fmt: skip
+
+
+def _first_line(check):
+    return " ".join(check.__doc__.split("\n\n")[0].split()).replace("``", "`")
+
+
+def _open(sentence):
+    """A sentence with its holes as names."""
+    return HOLE.sub(r"‹\1›", sentence)
+
+
+# --- the tables of the methodology ---------------------------------------------------------
+
+
+def bands(words):
+    """The bands of the reference framework."""
+    mine = framework.load(REFERENCE)
+    rows = []
+    for name, about in mine.settings["bands"].items():
+        using = mine.indicators["bands"] == name
+        graded = words.listed(words.text(each) for each in mine.indicators["name"][using])
+        status = words.term(f"source_status.{about['status']}")
+        for band in about["bands"]:
+            edges = [_edge(words, band, edge) for edge in ("at_least", "at_most")]
+            rows.append((graded, words.text(mine.labels[band["grade"]]), *edges, status))
+    heads = {"en": ("indicators", "grade", "at least", "at most", "source"),
+             "zh": ("指标", "等级", "不低于", "不高于", "来源")}  # fmt: skip
+    return table(heads[words.lang], rows)
+
+
+def _edge(words, band, name):
+    return words.figure(band[name], "rate", "trim") if name in band else ""
+
+
+def verdict(words):
+    """The conditions of each verdict of the reference framework, the worst first."""
+    rule = framework.load(REFERENCE).settings["verdict"]
+    units = {name: about["unit"] for frame in formulas().values() for name, about in frame.items()}
+    rows = [
+        (words.term(f"verdict.{verdict}"), words.term(each["measure"]),
+         f"{words.term('signs.' + each['operator'])} "
+         f"{words.figure(Fraction(each['value']), units[each['measure']], 'trim')}")
+        for verdict in reversed(rule["verdicts"])
+        for each in rule["conditions"] if each["verdict"] == verdict
+    ]  # fmt: skip
+    heads = {"en": ("verdict", "figure", "bound"), "zh": ("判定", "数字", "界限")}
+    return table(heads[words.lang], rows)
+
+
+def assumed(words):
+    """The frameworks that evalkit has, and the parts of each that no source gives."""
+    rows = []
+    for name in framework.known():
+        mine = framework.load(name)
+        parts = {key: list(_assumed(mine.settings.get(key), "")) for key in SETTINGS}
+        told = [_part(words, key, names) for key, names in parts.items() if names]
+        status = words.term(f"source_status.{mine.settings['status']}")
+        rows.append((f"`{name}`", words.text(mine.name), status, words.listed(told, "semicolon")))
+    heads = {"en": ("framework", "name", "source", "assumed in it"),
+             "zh": ("框架", "名称", "来源", "其中由本工具设定的部分")}  # fmt: skip
+    return table(heads[words.lang], rows)
+
+
+def _part(words, key, names):
+    """A part of a framework, with those of its entries that are assumed, or how many."""
+    if names == [""]:
+        return f"`{key}`"
+    entries = words.listed(names) if len(names) <= MOST_NAMED else len(names)
+    return f"`{key}` ({entries})"
+
+
+def _assumed(value, name):
+    """The names of the entries of a part that say they are assumed; empty for the whole part."""
+    if isinstance(value, Mapping):
+        if "assumed" in (value.get("status"), value.get("spread_status")):
+            yield name
+        for key, each in value.items():
+            yield from _assumed(each, key)
+    elif isinstance(value, list):
+        for each in value:
+            if isinstance(each, Mapping):
+                yield from _assumed(each, each.get("id", each.get("code", name)))
+
+
+def bounds(words):
+    """The bounds that checks use, from their modules."""
+    told = {
+        "budget_growth": ("≤", words.figure(1 - budget.UNSPENT_RATE, "rate", "trim"),
+                          words.term("last_execution_rate")),
+        "paid_ahead": ("≥", words.figure(payments.AHEAD_RATE, "rate", "trim"),
+                       words.term("ahead_rate")),
+        "funds_on_plan": (">", f"±{words.figure(payments.ON_PLAN_RATE, 'rate', 'trim')}",
+                          f"{words.term('execution_accuracy_rate')} − 100%"),
+    }  # fmt: skip
+    rows = [(f"`{code}`", name, f"{sign} {bound}") for code, (sign, bound, name) in told.items()]
+    heads = {"en": ("finding", "figure", "found from"), "zh": ("发现", "数字", "界限")}
+    return table(heads[words.lang], rows)
+
+
+TABLES = {"bands": bands, "verdict": verdict, "assumed": assumed, "bounds": bounds}
+
+
+if __name__ == "__main__":
+    for page, content in pages().items():
+        (HERE / page).write_text(content, "utf-8", newline="\n")
