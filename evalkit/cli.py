@@ -114,9 +114,10 @@ def command_line(words: Words) -> Parser:
         made.set_defaults(run=getattr(commands, f"run_{name}"))
         return made
 
-    report, check, new = command("report"), command("check"), command("new")
+    report, check, score = command("report"), command("check"), command("score")
+    new = command("new")
     command("schema")
-    for each in (report, check):
+    for each in (report, check, score):
         each.takes.add_argument(
             "params", metavar="PARAMS", nargs="+", type=Path, help=say(words, "params")
         )
@@ -125,6 +126,9 @@ def command_line(words: Words) -> Parser:
     _option(report, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))
     _option(check, "--format", "format", choices=["text", "json"], default="text")
     _option(check, "--lang", "lang", choices=languages(), default=words.lang)
+    _option(score, "--framework", "framework", metavar="NAME", nargs="+", default=[])
+    _option(score, "--format", "format", choices=["text", "json"], default="text")
+    _option(score, "--lang", "lang", choices=languages(), default=words.lang)
     _option(new, "--lang", "lang", choices=languages(), default=words.lang)
     _option(new, "--out", "new_out", metavar="DIR", type=Path, default=Path("params"))
     return top

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import ParamsFaults, ReportFailed
 from evalkit.files import write_file
-from evalkit.model import SEVERITIES, Evaluation
+from evalkit.model import SEVERITIES, Evaluation, Inputs
 from evalkit.sentences import languages
 from evalkit.tables.table import NOTHING
 from evalkit.terms import is_missing
@@ -116,6 +116,60 @@ def _lines(evaluation: Evaluation, project_id: str, lang: str) -> Iterator[str]:
             yield f"      {words.listed(shown, 'semicolon')}"
 
 
+# --- score ---------------------------------------------------------------------------------
+
+
+def run_score(asked: Namespace, words: Words) -> int:
+    """Print each project's totals under its frameworks side by side, and why they differ."""
+    from evalkit import framework
+    from evalkit.evaluate import evaluate_all
+    from evalkit.export import as_json, scores_data
+
+    loaded = _loaded(asked.params, words)
+    for name in asked.framework:
+        if not any(name in {*framework.known(), *inputs.frameworks} for _, inputs in loaded):
+            known = ", ".join(framework.known())
+            raise Refused(say(words, "unknown_framework", name=name, known=known))
+    data = []
+    for _, inputs in loaded:
+        evaluations = evaluate_all(inputs, asked.framework)
+        for project_id in inputs.projects.index:
+            mine = {n: e for n, e in evaluations.items() if project_id in e.project_ids}
+            data.append(scores_data(mine, project_id))
+            if asked.format == "text":
+                print("\n".join(_score_lines(mine, project_id, words.lang)), end="\n\n")
+    if asked.format == "json":
+        print(as_json({"projects": data}), end="")
+    return FINE
+
+
+def _score_lines(
+    evaluations: Mapping[str, Evaluation], project_id: str, lang: str
+) -> Iterator[str]:
+    """One project's totals, what could not be scored, and why frameworks differ."""
+    from evalkit.comparison import totals_told, undecided_told, why_told
+    from evalkit.export import words_of
+
+    first = next(iter(evaluations.values()))
+    words = words_of(first, project_id, lang)
+    named: Any = first.inputs.projects.at[project_id, "name"]
+    name = words.text(named)
+    yield say(words, "score_head", project=project_id, name=name)
+    for variant, extra in totals_told(evaluations, project_id):
+        yield "  " + words.plain("scores", variant, {}, extra)
+    for each in evaluations.values():
+        told = undecided_told(each, project_id)
+        if told:
+            yield "  " + say(words, "score_undecided", framework=words.text(each.framework.name))
+        for variant, extra in told:
+            yield "      " + words.plain("scores", variant, {}, extra)
+    why = why_told(evaluations, project_id)
+    if why:
+        yield "  " + say(words, "score_why")
+    for variant, extra in why:
+        yield "      " + words.plain("scores", variant, {}, extra)
+
+
 # --- report --------------------------------------------------------------------------------
 
 
@@ -181,16 +235,27 @@ def _why(words: Words, project_id: str, failure: ReportFailed | PageRefused) -> 
     return say(words, "failed", section=section, cell=failure.cell, **about)
 
 
-# --- what report and check share -----------------------------------------------------------
+# --- what the commands share -----------------------------------------------------------
 
 
 def _evaluated(given: Sequence[Path], words: Words) -> list[Project]:
-    """Every project of the files and folders, evaluated under its own framework.
+    """Every project of the files and folders, evaluated under the framework it names first.
 
     All mistakes of all files are told at once; then nothing is evaluated.
     """
     from evalkit import framework
     from evalkit.evaluate import evaluate
+
+    found: list[Project] = []
+    for path, inputs in _loaded(given, words):
+        for project_id, name in inputs.projects["framework"].items():
+            evaluation = evaluate(inputs, framework.of(inputs, str(name)))
+            found.append((path, evaluation, str(project_id)))
+    return found
+
+
+def _loaded(given: Sequence[Path], words: Words) -> list[tuple[Path, Inputs]]:
+    """The inputs of every file; all mistakes of all files are told at once."""
     from evalkit.explain import explain
     from evalkit.params import load
 
@@ -201,15 +266,7 @@ def _evaluated(given: Sequence[Path], words: Words) -> list[Project]:
     except ParamsFaults as error:
         told = [explain(fault, words.lang) for fault in error.faults]
         raise Refused("\n".join(told)) from None
-    return [
-        (
-            path,
-            evaluate(inputs, framework.load(inputs.projects.at[project_id, "framework"])),
-            project_id,
-        )
-        for path, inputs in zip(paths, loaded, strict=True)
-        for project_id in inputs.projects.index
-    ]
+    return list(zip(paths, loaded, strict=True))
 
 
 def _params_files(given: Sequence[Path], words: Words) -> Iterator[Path]:

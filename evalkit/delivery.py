@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from evalkit import __version__, framework, notebook
+from evalkit import __version__, notebook
 from evalkit.engine import run_notebook
 from evalkit.export import as_json, facts_data, findings_data
 from evalkit.files import write_file
@@ -96,7 +96,7 @@ def _manifest(
     inputs = {path.name: _digest(path.read_bytes()) for path in [params, *prose]}
     made_from = {
         "evalkit": __version__,
-        "framework": _digest(framework.source(evaluation.framework.id)),
+        "framework": _digest(evaluation.framework.settings["text"].encode()),
         "notebook": _digest(notebook.REPORT.read_bytes()),
         "font": f"{FONT} {metadata.version(FONT)}",
         "inputs": inputs,

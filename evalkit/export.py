@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.facts import Facts
+from evalkit.comparison import why_told
+from evalkit.facts import Facts, formulas
 from evalkit.model import FINDING_COLUMNS, SEVERITIES, Evaluation, Text
 from evalkit.narrative.findings import finding_saying
 from evalkit.sentences import languages
@@ -85,6 +86,29 @@ def findings_data(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
         "counts": {each: sum(row["severity"] == each for row in rows) for each in SEVERITIES},
         "findings": rows,
     }
+
+
+def scores_data(evaluations: Mapping[str, Evaluation], project_id: str) -> dict[str, Any]:
+    """A project's totals under each framework, its scores, and in words why totals differ."""
+    rows = []
+    for name, evaluation in evaluations.items():
+        facts = Facts(evaluation.facts, project_id)
+        scores = evaluation.scores
+        mine = scores[scores.index.get_level_values(0) == project_id].droplevel(0)
+        totals = [column for column in formulas()["totals"] if column in facts]
+        rows.append(
+            {"framework": name, "verdict": exact(facts.value("verdict"))}
+            | {column: exact(facts.value(column)) for column in totals}
+            | {"scores": [{"item": item} | {str(k): exact(v) for k, v in row.items()}
+                          for item, row in mine.iterrows()]}
+        )  # fmt: skip
+    why = why_told(evaluations, project_id)
+    first = next(iter(evaluations.values()))
+    told = {
+        lang: [words_of(first, project_id, lang).plain("scores", v, {}, extra) for v, extra in why]
+        for lang in languages()
+    }
+    return {"project": project_id, "frameworks": rows, "why": told}
 
 
 def as_json(data: Any) -> str:

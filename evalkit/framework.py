@@ -103,12 +103,14 @@ def read(text: str, file: str) -> Framework:
         if base not in known():
             raise ParamsFaults([mine.unknown("unknown_framework", ("based_on",), base, known())])
         parent, _ = read_yaml(source(base).decode(), file)
+        text += source(base).decode()
         mine = Source(file, replace(tree, value=_on(parent.value, tree.value)))
     shape, wrong = shaped(FrameworkFile, mine)
     faults = [*faults, *wrong, *framework_faults(mine)]
     if faults or shape is None:
         raise ParamsFaults(sorted(faults))
-    return _framework(NOTHING | {key: _exact(value) for key, value in mine.tree.value.items()})
+    settings = {key: _exact(value) for key, value in mine.tree.value.items()}
+    return _framework(NOTHING | settings | {"text": text})
 
 
 def _on(base: dict[str, Any], mine: dict[str, Any]) -> dict[str, Any]:

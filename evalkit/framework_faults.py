@@ -145,11 +145,12 @@ def _measures(source: Source) -> Iterator[Fault]:
     for path, value in [*source.entries("indicators.method"),
                         *source.entries("indicators.relative_to")]:  # fmt: skip
         if isinstance(value, str) and value not in known | {"judged"}:
-            yield source.unknown("unknown_measure", path, value, known)
+            names = sorted(name for name in known if f"{name}_rate" not in known)
+            yield source.unknown("unknown_measure", path, value, names)
     figures = {name for frame in FRAMES for name in formulas()[frame]}
     for path, value in source.entries("verdict.conditions.measure"):
         if isinstance(value, str) and value not in figures:
-            yield source.unknown("unknown_measure", path, value, figures)
+            yield source.unknown("unknown_measure", path, value, sorted(figures))
     for path, _ in source.entries("indicators"):
         indicator = source.at(path)
         if not isinstance(indicator, dict):
@@ -278,12 +279,14 @@ def _weights(source: Source) -> Iterator[Fault]:
     levels = source.texts("levels.code")
     open_to = {*_mapping(source, "own", "levels").values()}
     for parent, paths in children.items():
+        if parent and parent not in levels:
+            continue
         pointed = {path: exact(source.at((*path, "points"))) for path in paths}
         given = [points for points in pointed.values() if points is not None]
         place = (*levels[parent][:-1], "points") if parent in levels else ("points",)
         whole = exact(source.at(place))
-        takes_up = {str(source.at((*path, "code"))) for path in paths} | {parent}
-        has_room = bool(open_to & takes_up)
+        unpointed = {str(source.at((*path, "code"))) for path, p in pointed.items() if p is None}
+        has_room = bool(open_to & (unpointed | {parent}))
         if whole is None:
             if given and parent in levels:
                 yield source.fault("points_without_level", place[:-1], parent)

@@ -133,5 +133,5 @@ def open_report(params_path: str, project_id: str, lang: str) -> Report:
     """
     inputs = load([params_path])
     name = inputs.projects.at[project_id, "framework"]
-    evaluation = evaluate(inputs, framework.of(inputs, name))
+    evaluation = evaluate(inputs, framework.of(inputs, str(name)))
     return Report(evaluation, project_id, words_of(evaluation, project_id, lang))

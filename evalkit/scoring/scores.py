@@ -16,7 +16,7 @@ from evalkit.model import Framework, Inputs
 from evalkit.scoring.exact import plain
 from evalkit.scoring.items import Item, earned, reads_rate, reason_code
 from evalkit.scoring.points import Earned, is_missing
-from evalkit.scoring.weights import Scheme, scheme, shared_out, weights_of
+from evalkit.scoring.weights import Scheme, in_proportion, scheme, shared_out, weights_of
 from evalkit.units import units
 
 COLUMNS = [
@@ -55,7 +55,8 @@ def items_of(
     is_main = dict(
         zip(inputs.projects.index, inputs.projects["framework"] == framework.id, strict=True)
     )
-    found = [*_of_framework(framework, indicators, schemes), *_own(framework, outputs, schemes)]
+    found = [*_of_framework(framework, indicators, schemes)]
+    found += _own(framework, outputs, schemes, is_main)
     found += _without(framework, found, schemes)
     order = {project: place for place, project in enumerate(inputs.projects.index)}
     level = {code: place for place, code in enumerate(framework.levels.index)}
@@ -94,8 +95,13 @@ def _of_framework(
         )  # fmt: skip
 
 
-def _own(framework: Framework, outputs: pd.DataFrame, schemes: Schemes) -> Iterator[Item]:
-    """The project's outputs that name a dimension which the framework has."""
+def _own(
+    framework: Framework, outputs: pd.DataFrame, schemes: Schemes, is_main: Mapping[str, bool]
+) -> Iterator[Item]:
+    """The project's outputs that name a dimension which the framework has.
+
+    The points that they name were made for the framework that the project names first.
+    """
     own = framework.settings["own"]
     if not own:
         return
@@ -108,9 +114,9 @@ def _own(framework: Framework, outputs: pd.DataFrame, schemes: Schemes) -> Itera
         groups.setdefault((row["project_id"], host), []).append(row)
     for (project, host), group in groups.items():
         room = schemes[project].room.get(host, Fraction(0))
-        for row, (points, way) in zip(
-            group, shared_out(room, [row["points"] for row in group]), strict=True
-        ):
+        share_out = shared_out if is_main[project] else in_proportion
+        parts = share_out(room, [row["points"] for row in group])
+        for row, (points, way) in zip(group, parts, strict=True):
             yield _own_item(row, points, way, own, framework.settings["rules"])
 
 
@@ -136,7 +142,7 @@ def _own_item(
     said = (row["evidence"], row["actual_text"])
     return Item(
         row["project_id"], row["item"], row["level"], row["name"], True, rule, points, way, rate,
-        row["value"], row["target"], row["target_to"], bound,
+        pd.NA if is_missing(row["value"]) else row["value"], row["target"], row["target_to"], bound,
         "" if is_missing(bound) else row["actual_operator"],
         row["tier"], row["tier_rate"], row["given_score"], not all(map(is_missing, said)),
         False, row["is_target_too_low"] is True, row["stated_score"],

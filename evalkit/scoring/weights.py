@@ -102,6 +102,22 @@ def shared_out(room: Fraction, named: Iterable[Any]) -> list[tuple[Fraction, str
     return [(part, "equal") if is_missing(p) else (Fraction(p), "named") for p in named]
 
 
+def in_proportion(room: Fraction, named: Iterable[Any]) -> list[tuple[Fraction, str]]:
+    """As ``shared_out`` under a framework that the points were not made for.
+
+    Where all outputs of a level name points, they keep their proportions; else the parts are equal.
+
+    >>> in_proportion(Fraction(30), [40, 20])
+    [(Fraction(20, 1), 'scaled'), (Fraction(10, 1), 'scaled')]
+    """
+    named = list(named)
+    is_open = any(map(is_missing, named))
+    total = Fraction(0) if is_open else sum(map(Fraction, named), Fraction(0))
+    if total == 0:
+        return shared_out(room, [pd.NA] * len(named))
+    return [(room * Fraction(points) / total, "scaled") for points in named]
+
+
 def weights_of(weights: pd.DataFrame) -> dict[str, dict[str, Fraction]]:
     """What each project says of weights: project → code → points."""
     found: dict[str, dict[str, Fraction]] = {}

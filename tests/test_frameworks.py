@@ -1,0 +1,117 @@
+"""Framework files: those of evalkit hold together, and every mistake is told with its place."""
+
+from pathlib import Path
+
+import pytest
+
+from evalkit import framework
+from evalkit.errors import ParamsFaults
+from evalkit.explain import explain, sentences
+from evalkit.model import Text
+from evalkit.params import load
+
+ROOT = Path(__file__).parents[1]
+BAD = sorted((ROOT / "tests" / "bad_frameworks").glob("*.yaml"))
+PROJECT = (ROOT / "tests" / "cases" / "minimal.yaml").read_text("utf-8")
+LOCAL = """\
+evalkit: 1
+id: our-profile
+based_on: self-evaluation-2020
+name: {zh: 本地自评表, en: Our table}
+weights: {S1: 20, S2: 40, S3: 30, S11: 20}
+"""
+
+
+def faults_of(path):
+    """The faults of a framework file."""
+    with pytest.raises(ParamsFaults) as raised:
+        framework.load_file(path)
+    return raised.value.faults
+
+
+@pytest.mark.parametrize("name", framework.known())
+def test_every_framework_is_complete_in_both_languages(name):
+    """Names, notes, sources and grades stand in Chinese and in English; codes are its own."""
+    found = framework.load(name)
+    texts = [found.name, found.source, *found.levels["name"], *found.indicators["name"],
+             *found.indicators["note"], *found.labels.values()]  # fmt: skip
+    assert all(isinstance(text, Text) and text.zh and text.en for text in texts)
+    assert all(text.zh != text.en for text in texts)
+    assert found.id == name
+
+
+@pytest.mark.parametrize("name", framework.known())
+def test_every_rule_of_a_framework_says_where_it_comes_from(name):
+    """Seen and recalled rules name a source somewhere; assumed ones say that they are."""
+    settings = framework.load(name).settings
+    rules = [*settings["rules"].values(), *settings["bands"].values(), settings["likelihood"]]
+    assert all(rule["status"] in ("seen", "recalled", "assumed") for rule in rules)
+
+
+def test_no_code_means_two_things():
+    """Judgements and weights name codes; no two frameworks share one, but a profile its base's."""
+    seen = {}
+    for name in framework.known():
+        if name == "self-evaluation-2021-without-cost":
+            continue
+        found = framework.load(name)
+        for code in (*found.levels.index, *found.indicators.index):
+            assert seen.setdefault(code, name) == name
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_a_mistake_of_a_framework_is_told_with_its_place(path):
+    """The first line of each bad file names place and code of all its faults, in their order."""
+    expected = path.read_text("utf-8").split("\n")[0].removeprefix("# ").split(", ")
+    faults = faults_of(path)
+    assert [f"{fault.line}:{fault.column} {fault.code}" for fault in faults] == expected
+    for fault in faults:
+        for lang in ("zh", "en"):
+            assert explain(fault, lang).startswith(str(path))
+
+
+def test_every_sentence_about_frameworks_is_reached():
+    """Each code of framework_faults is proven by a bad file."""
+    reached = {fault.code for path in BAD for fault in faults_of(path)}
+    assert set(sentences("en")["framework_faults"]) <= reached
+    assert set(sentences("zh")["framework_faults"]) == set(sentences("en")["framework_faults"])
+
+
+def test_a_local_profile_is_a_few_lines_beside_the_params_file(tmp_path):
+    """frameworks/<id>.yaml beside a params file: its weights count, the rest is its base's."""
+    (tmp_path / "frameworks").mkdir()
+    (tmp_path / "frameworks" / "our-profile.yaml").write_text(LOCAL, "utf-8")
+    params = tmp_path / "x.yaml"
+    params.write_text(PROJECT.replace("minhang-tracking-2018", "our-profile"), "utf-8")
+    inputs = load([params])
+    mine = framework.of(inputs, "our-profile")
+    assert mine.levels["points"].dropna().to_dict() == {"S1": 20, "S2": 40, "S3": 30, "S4": 10}
+    assert mine.indicators.at["S11", "points"] == 20
+    assert mine.settings["rules"] == framework.load("self-evaluation-2020").settings["rules"]
+
+
+def test_mistakes_of_a_local_framework_are_told_with_those_of_the_params_file(tmp_path):
+    """Both files are named, each with its place."""
+    (tmp_path / "frameworks").mkdir()
+    text = LOCAL.replace("S2: 40", "S2: 45")
+    (tmp_path / "frameworks" / "our-profile.yaml").write_text(text, "utf-8")
+    params = tmp_path / "x.yaml"
+    text = PROJECT.replace("minhang-tracking-2018", "our-profile").replace("100.00", "ten")
+    params.write_text(text, "utf-8")
+    with pytest.raises(ParamsFaults) as raised:
+        load([params])
+    assert {fault.code for fault in raised.value.faults} == {"weights_gap", "not_a_number"}
+
+
+def test_two_local_frameworks_of_one_id_are_told(tmp_path):
+    """Folders that mean different things by one id are not mixed up."""
+    for name in ("a", "b"):
+        (tmp_path / name / "frameworks").mkdir(parents=True)
+        (tmp_path / name / "frameworks" / "our-profile.yaml").write_text(LOCAL, "utf-8")
+        text = PROJECT.replace("minhang-tracking-2018", "our-profile")
+        text = text.replace("id: minimal", f"id: {name}")
+        (tmp_path / name / "x.yaml").write_text(text, "utf-8")
+    with pytest.raises(ParamsFaults) as raised:
+        load([tmp_path / "a" / "x.yaml", tmp_path / "b" / "x.yaml"])
+    assert [fault.code for fault in raised.value.faults] == ["framework_of_two_folders"]
+    assert "our-profile" in explain(raised.value.faults[0], "en")
