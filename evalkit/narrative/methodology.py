@@ -29,7 +29,7 @@ def _status(settings: Any) -> list[Saying]:
 
 def _verdict_rule(project: Project) -> list[Saying]:
     rule = project.framework.settings.get("verdict")
-    if not rule:
+    if not rule or not rule["conditions"]:
         return []
     by_verdict = [
         say("rule", verdict=verdict, conditions=[
@@ -49,11 +49,12 @@ def _assumed(project: Project) -> list[Saying]:
     grades = [labels[g["id"]] for g in settings["grades"] if g.get("status") == "assumed"]
     told = [say("assumed_grades", grades=grades)] if grades else []
     for name, band in settings.get("bands", {}).items():
-        if band.get("status") == "assumed":
+        # Bands that give points instead of grades are told with the points.
+        if band.get("status") == "assumed" and "grade" in band["bands"][0]:
             told.append(_bands(project, name, band["bands"]))
     if settings.get("roll_up", {}).get("status") == "assumed":
         told.append(say("assumed_roll_up"))
-    if settings.get("verdict", {}).get("status") == "assumed":
+    if settings.get("verdict", {}).get("status") == "assumed" and _verdict_rule(project):
         told.append(say("assumed_verdict"))
     likelihood = settings.get("likelihood", {})
     if likelihood.get("status") == "assumed":
