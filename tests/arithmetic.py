@@ -93,12 +93,15 @@ class _Calculator:
                          if name.startswith(f"{frame}.")]  # fmt: skip
                 return {item: self.values[f"{frame}.{item}.{column}"]
                         for item, each in names if each == column}  # fmt: skip
-            case ast.Subscript(value=inside, slice=ast.Compare() as condition):
-                kept = self.items(inside)
-                return {item: kept[item] for item in kept if self.holds(condition, item)}
+            case ast.Subscript(
+                value=inside, slice=ast.Compare(left=left, ops=[sign], comparators=[right])
+            ):
+                sides, other = self.items(left), self.value(right)
+                holds = COMPARISONS[type(sign)]
+                return {
+                    item: value
+                    for item, value in self.items(inside).items()
+                    if not (is_missing(sides[item]) or is_missing(other))
+                    and holds(sides[item], other)
+                }
         raise ValueError(ast.dump(node))
-
-    def holds(self, condition, item):
-        left, (sign,), (right,) = condition.left, condition.ops, condition.comparators
-        sides = self.items(left)[item], self.value(right)
-        return not any(map(is_missing, sides)) and COMPARISONS[type(sign)](*sides)

@@ -4,7 +4,7 @@ import random
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.evaluate import evaluate, score
@@ -20,7 +20,7 @@ def rows_of(frame):
     return repr([*zip(frame.index.tolist(), frame.to_dict("records"), strict=True)])
 
 
-@FEW
+@settings(FEW, max_examples=4)
 @given(portfolios(4, valid=True))
 def test_many_together_are_each_alone(inputs):
     """No project is touched by its neighbours: facts, conditions, verdict and findings."""
@@ -44,7 +44,7 @@ def test_the_order_of_rows_changes_nothing(inputs, seed):
     assert after.conditions.sort_index().equals(before.conditions.sort_index())
 
 
-@FEW
+@settings(FEW, max_examples=4)
 @given(portfolios(4, valid=True))
 def test_inputs_and_framework_are_left_alone(inputs):
     """Evaluating writes nothing into what it was given."""
