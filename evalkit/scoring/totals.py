@@ -86,12 +86,12 @@ def _add_grades(result: pd.DataFrame, bands: Sequence[Mapping[str, Any]]) -> Non
     """The grades of the lowest and the highest total; where they agree, that of the total."""
     for end in ("lowest", "highest"):
         scores = result[f"{end}_rebased_score"]
-        result[f"{end}_grade"] = [grade_band(each, bands) for each in scores]
+        grades = [grade_band(each, bands) for each in scores]
+        result[f"{end}_grade"] = pd.Series(grades, result.index, dtype="object")
     same = (result["lowest_grade"] == result["highest_grade"]).fillna(False).astype(bool)
     result["total_grade"] = plain(result["lowest_grade"]).where(same, pd.NA)
-    result["rounded_grade"] = [rounded_grade(each, bands) for each in result["rebased_score"]]
-    for column in ("lowest_grade", "highest_grade", "total_grade", "rounded_grade"):
-        result[column] = result[column].astype("object")
+    others = [rounded_grade(each, bands) for each in result["rebased_score"]]
+    result["rounded_grade"] = pd.Series(others, result.index, dtype="object")
 
 
 def rounded_grade(score: Any, bands: Sequence[Mapping[str, Any]]) -> Any:
