@@ -126,7 +126,8 @@ def test(arguments):
     failed = []
     for check in CHECKS:
         print(f"== {check}", flush=True)
-        more = arguments if check == "pytest" else ()
+        # Every core takes part; a --numprocesses or -n among the arguments comes last and wins.
+        more = ("--numprocesses=auto", *arguments) if check == "pytest" else ()
         if call(PYTHON, "-m", *check.split(), *more, cwd=ROOT).returncode:
             failed.append(check)
     print(f"== failed: {', '.join(failed)}" if failed else "== all passed", flush=True)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,33 @@ EXAMPLES = ("minhang-logistics-2018", "canteens-2024")
 
 
 @pytest.fixture(scope="session")
-def delivered(tmp_path_factory):
-    """A folder with the delivered reports of two example projects, in every language."""
+def delivered(tmp_path_factory, worker_id):
+    """A folder with the delivered reports of every project in params/, in every language.
+
+    Made once also where several workers run the tests: the first one makes it, the others wait.
+    """
+    if worker_id == "master":
+        return _deliver(tmp_path_factory.mktemp("reports"))
+    shared = tmp_path_factory.getbasetemp().parent / "delivered"
+    done, failed = shared.with_suffix(".done"), shared.with_suffix(".failed")
+    try:
+        shared.mkdir()
+    except FileExistsError:
+        while not done.exists():
+            assert not failed.exists(), "the worker that makes the reports failed"
+            time.sleep(0.5)
+        return shared
+    try:
+        _deliver(shared)
+    except BaseException:
+        failed.touch()
+        raise
+    done.touch()
+    return shared
+
+
+def _deliver(out):
     from evalkit.cli import main  # not needed where no report is looked at
 
-    out = tmp_path_factory.mktemp("reports")
-    examples = [str(ROOT / "params" / f"{name}.yaml") for name in EXAMPLES]
-    assert main(["report", *examples, "--out", str(out)]) == 0
+    assert main(["report", str(ROOT / "params"), "--out", str(out)]) == 0
     return out

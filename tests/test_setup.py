@@ -224,7 +224,8 @@ def test_all_checks_run_and_all_failures_are_told(run, monkeypatch, capsys):
 
     monkeypatch.setattr(run, "call", call)
     assert run.test(["-k", "words"]) == 1
-    assert commands == ["ruff check", "ruff format --check", "mypy evalkit", "pytest -k words"]
+    tests = "pytest --numprocesses=auto -k words"
+    assert commands == ["ruff check", "ruff format --check", "mypy evalkit", tests]
     told = capsys.readouterr().out.splitlines()[-1]
     assert told == "== failed: ruff check, ruff format --check, pytest"
 
