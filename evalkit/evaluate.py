@@ -62,55 +62,78 @@ def score_all(inputs: Inputs, names: Sequence[str] = ()) -> dict[str, Evaluation
         for project, its in named.items():
             for name in its:
                 mine.setdefault(name, []).append(str(project))
-    everything = len(inputs.projects)
-    return {
-        name: score(inputs if len(ids) == everything else select(inputs, ids),
-                    frameworks.of(inputs, name))
-        for name, ids in mine.items()
-    }  # fmt: skip
+    topics: dict[tuple[str, ...], Topics] = {}
+    found: dict[str, Evaluation] = {}
+    for name, ids in mine.items():
+        key = tuple(ids)
+        if key not in topics:
+            some = inputs if len(ids) == len(inputs.projects) else select(inputs, ids)
+            topics[key] = Topics(some)
+        found[name] = topics[key].under(frameworks.of(inputs, name))
+    return found
 
 
 def score(inputs: Inputs, framework: Framework) -> Evaluation:
     """The scored frames, still without facts and findings."""
-    lines = score_lines(inputs)
-    contracts = score_contracts(inputs)
-    instalments = score_instalments(inputs, lines)
-    execution = score_execution(inputs, instalments)
-    payments = score_payments(inputs, contracts, instalments, execution)
-    headcount = score_headcount(inputs, lines, execution)
-    milestones = score_milestones(inputs)
-    outputs = score_outputs(inputs, framework.settings)
-    measures = _measures(execution, payments, headcount)
-    indicators = score_indicators(inputs, framework, measures, outputs)
-    scored = _points(inputs, framework, indicators, outputs)
-    if framework.is_scored:
-        indicators = indicators.iloc[:0]  # ``scores`` tells of them
-    verdict = score_verdict(inputs, framework, indicators, outputs, milestones)
-    conditions = score_conditions(framework, _measures(execution, payments, headcount, verdict))
-    verdict["verdict"] = verdicts(framework, conditions, verdict["graded_count"])
-    return Evaluation(
-        inputs=inputs,
-        framework=framework,
-        execution=execution,
-        years=score_years(inputs, execution),
-        funding=score_funding(inputs, execution),
-        headcount=headcount,
-        lines=lines,
-        groups=score_groups(inputs, lines),
-        payments=payments,
-        contracts=contracts,
-        instalments=instalments,
-        milestones=milestones,
-        outputs=outputs,
-        indicators=indicators,
-        levels=score_levels(framework, indicators),
-        verdict=verdict,
-        conditions=conditions,
-        earned_value=score_earned_value(execution, payments),
-        facts=pd.DataFrame(),
-        findings=pd.DataFrame(),
-        **scored,
-    )
+    return Topics(inputs).under(framework)
+
+
+class Topics:
+    """What is the same under every framework, made once: money, contracts, heads, dates."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self.inputs = inputs
+        lines = score_lines(inputs)
+        contracts = score_contracts(inputs)
+        instalments = score_instalments(inputs, lines)
+        execution = score_execution(inputs, instalments)
+        payments = score_payments(inputs, contracts, instalments, execution)
+        self.frames: dict[str, pd.DataFrame] = {
+            "execution": execution,
+            "years": score_years(inputs, execution),
+            "funding": score_funding(inputs, execution),
+            "headcount": score_headcount(inputs, lines, execution),
+            "lines": lines,
+            "groups": score_groups(inputs, lines),
+            "payments": payments,
+            "contracts": contracts,
+            "instalments": instalments,
+            "milestones": score_milestones(inputs),
+            "earned_value": score_earned_value(execution, payments),
+        }
+        self._outputs: dict[str, pd.DataFrame] = {}  # by the bounds of likelihood
+
+    def outputs(self, framework: Framework) -> pd.DataFrame:
+        """The outputs, which depend on a framework by its bounds of likelihood alone."""
+        key = str(framework.settings["likelihood"])
+        if key not in self._outputs:
+            self._outputs[key] = score_outputs(self.inputs, framework.settings)
+        return self._outputs[key]
+
+    def under(self, framework: Framework) -> Evaluation:
+        """These topics with what a framework makes of them."""
+        inputs, frames, outputs = self.inputs, self.frames, self.outputs(framework)
+        known = [frames[name] for name in ("execution", "payments", "headcount")]
+        indicators = score_indicators(inputs, framework, _measures(*known), outputs)
+        scored = _points(inputs, framework, indicators, outputs)
+        if framework.is_scored:
+            indicators = indicators.iloc[:0]  # ``scores`` tells of them
+        verdict = score_verdict(inputs, framework, indicators, outputs, frames["milestones"])
+        conditions = score_conditions(framework, _measures(*known, verdict))
+        verdict["verdict"] = verdicts(framework, conditions, verdict["graded_count"])
+        return Evaluation(
+            inputs=inputs,
+            framework=framework,
+            outputs=outputs,
+            indicators=indicators,
+            levels=score_levels(framework, indicators),
+            verdict=verdict,
+            conditions=conditions,
+            facts=pd.DataFrame(),
+            findings=pd.DataFrame(),
+            **frames,
+            **scored,
+        )
 
 
 def _points(

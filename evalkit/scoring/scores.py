@@ -26,6 +26,13 @@ COLUMNS = [
     "highest_score", "stated_score", "status", "reason_code",
 ]  # fmt: skip
 
+#: What an own output tells of itself.
+OWN = (
+    "name", "dimension", "points", "rule", "operator", "value", "target", "target_to",
+    "target_unit", "actual", "actual_unit", "actual_operator", "actual_text", "completion_rate",
+    "evidence", "tier", "tier_rate", "given_score", "stated_score", "is_target_too_low",
+)  # fmt: skip
+
 Schemes = Mapping[str, Scheme]  # by project
 
 
@@ -106,7 +113,11 @@ def _own(
     if not own:
         return
     mine = outputs[outputs["dimension"].isin(list(own["levels"]))]
-    rows: list[Any] = mine.reset_index().to_dict("records")
+    columns = zip(*(list(mine[name].astype(object)) for name in OWN), strict=True)
+    rows: list[dict[str, Any]] = [
+        dict(zip(("project_id", "item", *OWN), (*key, *values), strict=True))
+        for key, values in zip(mine.index, columns, strict=True)
+    ]
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
         row["level"] = own["levels"][row["dimension"]]
@@ -222,13 +233,14 @@ def score_by_level(scores: pd.DataFrame, framework: Framework, schemes: Schemes)
         [(p, code) for p in schemes for code in codes if (p, code) in sums],
         names=["project_id", "item"],
     )
+    columns = ["name", "parent", "depth"]
+    named = framework.levels.loc[codes, columns]
+    about = dict(zip(codes, named.itertuples(index=False), strict=True))
     rows = [
-        (framework.levels.at[code, "name"], framework.levels.at[code, "parent"],
-         framework.levels.at[code, "depth"],
-         schemes[p].levels.get(code, sums[p, code][0]), *sums[p, code])
+        (*about[code], schemes[p].levels.get(code, sums[p, code][0]), *sums[p, code])
         for p, code in index
     ]  # fmt: skip
-    columns = ["name", "parent", "depth", "points", "items_points", *kept[1:]]
+    columns += ["points", "items_points", *kept[1:]]
     result = pd.DataFrame(rows, index, columns, dtype="object")
     result["points_gap"] = result["items_points"] - result["points"]
     is_decided = result["lowest_score"] == result["highest_score"]
