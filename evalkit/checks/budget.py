@@ -14,6 +14,7 @@ from evalkit.checks.rows import (
     finding,
     is_given,
     items,
+    named,
     with_project,
 )
 from evalkit.model import Evaluation
@@ -34,7 +35,7 @@ def check_per_head_quantity(evaluation: Evaluation) -> Iterator[Row]:
         yield finding(
             line["project_id"], "error", f"lines.{line['item']}.quantity", "count",
             heads, quantity,
-            line=(line["name"], "text"),
+            line=named(line),
             missing=(abs(heads - quantity), "count"),
             declared=(line["declared_amount"], "amount"),
             corrected=(cost and cost * heads, "amount"),
@@ -55,7 +56,7 @@ def check_line_arithmetic(evaluation: Evaluation) -> Iterator[Row]:
             yield finding(
                 line["project_id"], "error", f"lines.{line['item']}.declared_amount", "amount",
                 exact, declared,
-                line=(line["name"], "text"),
+                line=named(line),
                 quantity=(line["quantity"], "quantity"),
                 unit_cost=(line["unit_cost_amount"], "amount"),
             )  # fmt: skip
@@ -99,7 +100,7 @@ def check_received(evaluation: Evaluation) -> Iterator[Row]:
         yield finding(
             row["project_id"], "warning", f"funding.{row['item']}.received_amount", "amount",
             row["budget_amount"], row["received_amount"],
-            source=(row["name"], "text"), variant="above_plan",
+            source=named(row), variant="above_plan",
         )  # fmt: skip
     sums = evaluation.execution
     for row in items(sums, exceeds(sums["executed_amount"], sums["received_amount"])):
@@ -169,5 +170,5 @@ def check_filled_above_approved(evaluation: Evaluation) -> Iterator[Row]:
     for row in items(posts, exceeds(posts["filled_count"], posts["approved_count"])):
         yield finding(
             row["project_id"], "warning", f"posts.{row['item']}.filled_count", "count",
-            row["approved_count"], row["filled_count"], post=(row["name"], "text"),
+            row["approved_count"], row["filled_count"], post=named(row),
         )  # fmt: skip

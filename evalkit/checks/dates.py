@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from evalkit.checks.rows import Row, finding, is_given, items, with_project
+from evalkit.checks.rows import Row, finding, is_given, items, named, with_project
 from evalkit.model import Evaluation
 
 
@@ -23,7 +23,7 @@ def check_milestone_late(evaluation: Evaluation) -> Iterator[Row]:
             row["project_id"], "error" if claimed else "warning",
             f"milestones.{row['item']}.actual_on", "date",
             row["planned_on"], row["actual_on"] if row["is_done"] else pd.NA,
-            milestone=(row["name"], "text"), days=(row["delay_days"], "days"),
+            milestone=named(row), days=(row["delay_days"], "days"),
             variant="_".join(["done" if row["is_done"] else "open"] + ["claimed"] * claimed),
         )  # fmt: skip
         yield found | {"gap": row["delay_days"]}

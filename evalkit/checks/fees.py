@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from evalkit.checks.rounding import is_rounded, with_step
-from evalkit.checks.rows import Row, differ, finding, items
+from evalkit.checks.rows import Row, differ, finding, is_given, items, named
 from evalkit.model import Evaluation
 from evalkit.scoring.exact import divide
 
@@ -40,7 +40,7 @@ def _fee_finding(fee: Row, others: list[Row], declared_total: Any) -> Row:
     fitting = _fitting_base(fee, others)
     rest = _sum(others)
     details = {
-        "line": (fee["name"], "text"),
+        "line": named(fee),
         "rate": (rate, "rate"),
         "base": (base, "amount"),
         "implied": (fee["implied_base_amount"], "amount"),
@@ -50,11 +50,13 @@ def _fee_finding(fee: Row, others: list[Row], declared_total: Any) -> Row:
         "corrected_total": (declared_total - declared + fee["recomputed_amount"], "amount"),
     }
     variant = ""
-    if fitting:
+    if not all(is_given(value) for value, _ in details.values()):
+        variant = "bare"
+    elif fitting:
         variant = "other_base"
         details["lines"] = ([line["name"] for line in fitting], "texts")
         details["other_base"] = (_sum(fitting), "amount")
-    elif rest != base:
+    elif rest not in (base, 0):
         variant = "all_lines"
         details["other_base"] = (rest, "amount")
         details["other_fee"] = (rate * rest, "amount")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.checks.rows import Row, finding, is_given, items
+from evalkit.checks.rows import Row, finding, is_given, items, named
 from evalkit.checks.wording import grade_ids, plain
 from evalkit.model import Evaluation
 from evalkit.scoring.exact import count
@@ -37,7 +37,7 @@ def check_stated_grade(evaluation: Evaluation) -> Iterator[Row]:
             row["project_id"], "error" if flattered else "warning",
             f"indicators.{row['item']}.grade", "text",
             labels[row["grade"]], labels[row["stated"]],
-            code=(row["item"], "text"), indicator=(row["name"], "text"),
+            code=(row["item"], "text"), indicator=named(row),
             rate=(row["rate"], "rate"),
             variant="computed" if is_given(row["rate"]) else "judged",
         )  # fmt: skip
@@ -51,7 +51,7 @@ def check_unknown_grade(evaluation: Evaluation) -> Iterator[Row]:
         yield finding(
             row["project_id"], "warning", f"indicators.{row['item']}.grade", "text",
             pd.NA, row["stated_grade"],
-            code=(row["item"], "text"), indicator=(row["name"], "text"), grades=(grades, "texts"),
+            code=(row["item"], "text"), indicator=named(row), grades=(grades, "texts"),
         )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def check_grade_without_figure(evaluation: Evaluation) -> Iterator[Row]:
         yield finding(
             row["project_id"], "warning", f"indicators.{row['item']}.grade", "text",
             pd.NA, evaluation.framework.labels[row["stated"]],
-            code=(row["item"], "text"), indicator=(row["name"], "text"), note=(row["note"], "text"),
+            code=(row["item"], "text"), indicator=named(row), note=(row["note"], "text"),
         )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def check_grade_without_evidence(evaluation: Evaluation) -> Iterator[Row]:
         yield finding(
             row["project_id"], "warning", f"indicators.{row['item']}.evidence", "text",
             pd.NA, evaluation.framework.labels[best],
-            code=(row["item"], "text"), indicator=(row["name"], "text"),
+            code=(row["item"], "text"), indicator=named(row),
         )  # fmt: skip
 
 
@@ -127,8 +127,8 @@ def check_schedule_grade(evaluation: Evaluation) -> Iterator[Row]:
             yield finding(
                 row["project_id"], "error", f"indicators.{row['item']}.grade", "text",
                 pd.NA, evaluation.framework.labels[best],
-                code=(row["item"], "text"), indicator=(row["name"], "text"),
-                milestone=(late["name"], "text"), days=(late["delay_days"], "days"),
+                code=(row["item"], "text"), indicator=named(row),
+                milestone=named(late), days=(late["delay_days"], "days"),
                 late_count=(late["late_count"], "count"),
             )  # fmt: skip
 
@@ -160,7 +160,7 @@ def check_rule_followed(evaluation: Evaluation) -> Iterator[Row]:
             yield finding(
                 row["project_id"], "error", f"indicators.{row['indicator']}.grade", "text",
                 pd.NA, evaluation.framework.labels[stated],
-                rule=(row["name"], "text"),
+                rule=named(row),
                 code=(row["indicator"], "text"), indicator=(table.at[key, "name"], "text"),
             )  # fmt: skip
 

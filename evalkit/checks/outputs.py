@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.checks.rows import Row, exceeds, finding, is_given, items
+from evalkit.checks.rows import Row, exceeds, finding, is_given, items, named
 from evalkit.checks.wording import versions
 from evalkit.model import Evaluation
 from evalkit.scoring.exact import divide
@@ -19,13 +19,14 @@ def check_other_unit(evaluation: Evaluation) -> Iterator[Row]:
     off = pd.Series(False, outputs.index)
     for column in ("planned_unit", "actual_unit"):
         off |= (outputs[column] != outputs["target_unit"]) & outputs[column].notna()
-    for row in items(outputs, off & outputs["target_unit"].notna() & outputs["actual"].notna()):
+    for row in items(outputs, off & outputs["target"].notna() & outputs["actual"].notna()):
         planned, actual = row["planned"], row["actual"]
-        comparable = is_given(planned) and row["planned_unit"] == row["actual_unit"]
+        comparable = is_given(planned) and planned != 0
+        comparable = comparable and row["planned_unit"] == row["actual_unit"]
         yield finding(
             row["project_id"], "error", f"outputs.{row['item']}.actual", "text",
             row["target_unit"], row["actual_unit"],
-            output=(row["name"], "text"),
+            output=named(row),
             target=(row["target"], row["target_unit"]),
             operator=(f"signs.{row['operator']}", "term"),
             planned=(planned if comparable else pd.NA, row["planned_unit"]),
@@ -40,7 +41,7 @@ def check_weak_measurement(evaluation: Evaluation) -> Iterator[Row]:
     outputs = evaluation.outputs
     for row in items(outputs, outputs["measured"].notna()):
         reasons: list[tuple[str, Row]] = []
-        if is_given(row["target_unit"]) and row["measured_unit"] != row["target_unit"]:
+        if is_given(row["target"]) and row["measured_unit"] != row["target_unit"]:
             told = {
                 "value": (row["measured"], row["measured_unit"]),
                 "target": (row["target"], row["target_unit"]),
@@ -50,12 +51,12 @@ def check_weak_measurement(evaluation: Evaluation) -> Iterator[Row]:
             reasons.append(("weak_measurement_sample", {}))
         if not is_given(row["method"]):
             reasons.append(("weak_measurement_method", {}))
-        if row["measured_by"] == "implementing_unit":
+        if is_given(row["measured_by"]) and row["measured_by"] == "implementing_unit":
             reasons.append(("weak_measurement_itself", {}))
         if reasons:
             yield finding(
                 row["project_id"], "warning", f"outputs.{row['item']}.measured", "text",
-                output=(row["name"], "text"),
+                output=named(row),
                 value=(row["measured"], row["measured_unit"]),
                 reasons=(reasons, "sayings"),
             )  # fmt: skip
@@ -68,7 +69,7 @@ def check_listed_as(evaluation: Evaluation) -> Iterator[Row]:
     for row in items(outputs, off):
         yield finding(
             row["project_id"], "error", f"outputs.{row['item']}.kind", "term",
-            f"kind.{row['kind']}", f"kind.{row['listed_as']}", output=(row["name"], "text"),
+            f"kind.{row['kind']}", f"kind.{row['listed_as']}", output=named(row),
         )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def check_no_value(evaluation: Evaluation) -> Iterator[Row]:
         yield finding(
             row["project_id"], "error", f"outputs.{row['item']}.actual", "text",
             pd.NA, activity,
-            output=(row["name"], "text"),
+            output=named(row),
             target=(row["target"], row["target_unit"]),
             operator=(f"signs.{row['operator']}", "term"),
             variant="activity" if is_given(activity) else "",
@@ -95,7 +96,7 @@ def check_qualified_above_actual(evaluation: Evaluation) -> Iterator[Row]:
     for row in items(outputs, exceeds(outputs["qualified"], outputs["actual"])):
         yield finding(
             row["project_id"], "error", f"outputs.{row['item']}.qualified", "quantity",
-            row["actual"], row["qualified"], output=(row["name"], "text"),
+            row["actual"], row["qualified"], output=named(row),
         )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ def check_contract_amount(evaluation: Evaluation) -> Iterator[Row]:
     """
     sums = evaluation.execution
     off = _only_contracts(evaluation) & differ(sums["contract_amount"], sums["budget_amount"])
+    off &= sums["ceiling_rate"].notna()
     for row in items(sums, off):
         above = row["contract_amount"] > row["budget_amount"]
         yield finding(
@@ -41,6 +42,7 @@ def check_full_use(evaluation: Evaluation) -> Iterator[Row]:
     """Full use of the funds is promised although the contracts end below them (足额使用)."""
     sums = evaluation.execution
     off = exceeds(sums["unspent_budget_amount"], sums["unspent_contract_amount"])
+    off &= sums["ceiling_rate"].notna()
     off &= evaluation.inputs.projects["is_full_use_stated"].fillna(False).astype(bool)
     for row in items(sums, off & _only_contracts(evaluation)):
         yield finding(
@@ -87,9 +89,10 @@ def check_instalments_total(evaluation: Evaluation) -> Iterator[Row]:
 def check_late_instalment(evaluation: Evaluation) -> Iterator[Row]:
     """An instalment was paid after its date, or is due and not paid (分期款逾期)."""
     instalments = evaluation.instalments
-    for row in items(instalments, instalments["is_late"]):
+    known = instalments["payable_amount"].notna() & instalments["payment_delay_days"].notna()
+    for row in items(instalments, instalments["is_late"] & known):
         days = row["payment_delay_days"]
-        is_open = row["paid_amount"] < row["payable_amount"]
+        is_open = row["paid_amount"] < row["payable_amount"] or not is_given(row["paid_on"])
         found = finding(
             row["project_id"], "warning", f"instalments.{row['item']}.paid_on", "date",
             row["due_on"], pd.NA if is_open else row["paid_on"],
@@ -116,7 +119,8 @@ def check_withheld_release(evaluation: Evaluation) -> Iterator[Row]:
     names = _of(evaluation.lines["name"].astype(object), instalments, "withheld_of")
     instalments = instalments.assign(of=names)
     open_ended = instalments["withheld_rate"].notna() & instalments["released_on"].isna()
-    for row in items(instalments, open_ended & instalments["withheld_amount"].notna()):
+    known = instalments["withheld_amount"].notna() & instalments["payable_amount"].notna()
+    for row in items(instalments, open_ended & known):
         share = row["share_rate"]
         yield finding(
             row["project_id"], "warning", f"instalments.{row['item']}.withheld_amount", "amount",
@@ -167,10 +171,11 @@ def check_funds_on_plan(evaluation: Evaluation) -> Iterator[Row]:
     sums = evaluation.execution
     printed = printed_amounts(evaluation, "planned_amount")
     for row in items(sums, claimed & sums["executed_amount"].notna()):
-        plans = printed.get(row["project_id"], [])
+        plans = [plan for plan in printed.get(row["project_id"], []) if plan.amount]
         off = [plan for plan in plans if not plan.agrees(row["executed_amount"])]
         if off:
-            yield _off_plan(row, off[0].where, off[0].amount, "printed")
+            variant = "printed" if is_given(row["execution_accuracy_rate"]) else ""
+            yield _off_plan(row, off[0].where, off[0].amount, variant)
         elif not plans and _differs_much(row):
             yield _off_plan(row, "planned_amount", row["planned_amount"], "")
 

@@ -68,18 +68,28 @@ def is_given(value: Any) -> bool:
     return value is not None and not pd.isna(value)
 
 
-def items(frame: pd.DataFrame, flagged: Any = None) -> Iterator[Row]:
-    """The (flagged) rows as mappings, the index among them; dates are calendar dates.
+def named(row: Row) -> tuple[Any, str]:
+    """What an item is called, as a detail of a finding: its name, or its id where it has none."""
+    return (row["name"] if is_given(row["name"]) else row["item"], "text")
 
-    ``flagged`` is a boolean Series over the frame; a missing value in it counts as false.
+
+def items(frame: pd.DataFrame, flagged: Any = None) -> Iterator[Row]:
+    """The (flagged) rows as mappings, the index among them.
+
+    Dates are calendar dates and what is missing is ``pd.NA``. ``flagged`` is a boolean Series over
+    the frame; a missing value in it counts as false.
     """
     if flagged is not None:
         frame = frame[flagged.fillna(False).astype(bool)]
     for row in frame.reset_index().to_dict("records"):
-        yield {
-            str(name): as_date(value) if isinstance(value, pd.Timestamp) else value
-            for name, value in row.items()
-        }
+        yield {str(name): _plain(value) for name, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, pd.Timestamp):
+        return as_date(value)
+    is_missing = not isinstance(value, (list, tuple, str)) and pd.isna(value)
+    return pd.NA if is_missing else value
 
 
 def with_project(frame: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:

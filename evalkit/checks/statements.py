@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from evalkit.checks.rows import Row, finding, items, with_project
+from evalkit.checks.rows import Row, finding, items, named, with_project
 from evalkit.checks.wording import is_same, versions
 from evalkit.model import Evaluation
 
@@ -54,7 +54,7 @@ def check_stated_likelihood(evaluation: Evaluation) -> Iterator[Row]:
         yield finding(
             row["project_id"], "warning", f"outputs.{row['item']}.likelihood", "term",
             f"likelihood.{row['likelihood']}", f"likelihood.{row['stated_likelihood']}",
-            output=(row["name"], "text"),
+            output=named(row),
         )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def check_rule_without_number(evaluation: Evaluation) -> Iterator[Row]:
     for row in items(rules, rules["is_existing"].fillna(False) & rules["number"].isna()):
         yield finding(
             row["project_id"], "warning", f"rules.{row['item']}.number", "text",
-            rule=(row["name"], "text"),
+            rule=named(row),
         )  # fmt: skip
 
 
