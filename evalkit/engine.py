@@ -35,7 +35,7 @@ CELL_LIMIT, START_LIMIT = 300, 60
 LONGEST_FOLDER = 70
 #: A character that the chart font lacks ends the run; a chart with boxes is not a chart.
 ARGUMENTS = [
-    *("-W", "error:Glyph", "-m", "ipykernel_launcher", "-f", "{connection_file}", "--quiet"),
+    *("-W", "error:Glyph", "-m", "ipykernel", "-f", "{connection_file}", "--quiet"),
     "--InteractiveShellApp.ignore_cwd=True",
 ]
 ENVIRONMENT = {
@@ -58,9 +58,17 @@ class PrivateKernel(AsyncKernelManager):
             argv=[sys.executable, *ARGUMENTS],
             display_name="Python 3",
             language="python",
-            env=ENVIRONMENT | {"IPYTHONDIR": os.path.dirname(self.connection_file)},
+            env=ENVIRONMENT
+            | {"IPYTHONDIR": os.path.dirname(self.connection_file), "PYTHONPATH": _code_path()},
             metadata={"supported_encryption": ["curve"]},
         )
+
+
+def _code_path() -> str:
+    """Where the kernel looks for code first: where this evalkit is, so that both run the same."""
+    mine, given = Path(__file__).parents[1], os.environ.get("PYTHONPATH", "")
+    is_installed = mine.name in ("site-packages", "dist-packages")
+    return os.pathsep.join(filter(None, ["" if is_installed else str(mine), given]))
 
 
 class TruthfulEngine(NBClientEngine):  # type: ignore[misc]

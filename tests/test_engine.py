@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+import evalkit
 from evalkit.engine import run_notebook
 from evalkit.errors import ReportFailed
 from evalkit.notebook import read_notebook, section_of, write_notebook
@@ -109,6 +110,16 @@ def test_the_kernel_is_this_python_and_nobody_elses(tmp_path, monkeypatch):
         "import sys, colorsys\nsys.executable, 'spoilt' in globals(), hasattr(colorsys, 'spoilt')"
     )
     assert shown(run(tmp_path, told)) == repr((sys.executable, False, False))
+
+
+def test_the_kernel_runs_the_same_code(tmp_path, monkeypatch):
+    """The kernel imports the evalkit that started it, also from a folder that holds another one."""
+    (tmp_path / "evalkit").mkdir()
+    (tmp_path / "evalkit" / "__init__.py").write_text("raise ImportError('the other one')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    told = run(tmp_path, "import evalkit\nevalkit.__file__")
+    assert shown(told) == repr(evalkit.__file__)
 
 
 @POSIX

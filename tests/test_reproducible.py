@@ -81,6 +81,6 @@ def test_facts_are_exact(delivered):
 def test_the_committed_example_is_fresh(delivered, name):
     """The rendered example in the repository is what the code makes today."""
     committed = ROOT / "reports" / PROJECT / name
-    assert committed.read_bytes() == (delivered / PROJECT / name).read_bytes(), (
-        f"{committed.relative_to(ROOT)} is stale: run `python run.py` and commit it"
-    )
+    assert (
+        committed.exists() and committed.read_bytes() == (delivered / PROJECT / name).read_bytes()
+    ), f"{committed.relative_to(ROOT)} is stale: run `python run.py` and commit it"
