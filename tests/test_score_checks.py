@@ -1,0 +1,157 @@
+"""Checks of points: each finds its fault with figures by hand, said in both languages."""
+
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+
+from evalkit import framework
+from evalkit.evaluate import evaluate
+from evalkit.facts import Facts
+from evalkit.findings import all_checks
+from evalkit.model import Text
+from evalkit.narrative.findings import finding_saying, why_saying
+from evalkit.sentences import languages, variants
+from evalkit.words import Words
+from tests.samples import inputs_with, of
+
+TABLE = framework.load("self-evaluation-2020")
+TREE = framework.load("evaluation-2020")
+PROOF = Text("见附件", "see annex")
+USUAL = {"operator": ">=", "target": 90, "target_unit": "%", "actual_unit": "%", "actual": 90}
+
+
+def output(item, dimension, **values):
+    """An own output in percent that reaches its target."""
+    name = Text(f"指标{item}", f"indicator {item}")
+    return of(item, name=name, kind="output", dimension=dimension, **USUAL | values)
+
+
+def table(**changes):
+    """A table of 100 points that draws nothing: no output carries 30 points; a to g change."""
+    rows = {"a": ("quantity", 20), "b": ("quality", 20), "c": ("cost", 10), "d": ("economic", 15),
+            "e": ("social", 15), "f": ("satisfaction", 10)}  # fmt: skip
+    return [
+        output(item, dimension, **{"points": points} | changes.get(item, {}))
+        for item, (dimension, points) in rows.items()
+    ]
+
+
+def found(form=TABLE, project=None, outputs=None, **rows):
+    """The evaluation of a project with a budget of 1,000 that is spent."""
+    project = {"framework": form.id, "stated_executed_amount": 1000} | (project or {})
+    outputs = table() if outputs is None else outputs
+    return evaluate(inputs_with(project, outputs=outputs, **rows), form)
+
+
+STATED = {item: {"stated_score": points} for item, points in
+          {"a": 20, "b": 20, "c": 10, "d": 15, "e": 15, "f": 10}.items()}  # fmt: skip
+EXECUTION = [of("S11", stated_score=10)]
+CAP = {"operator": "<=", "target": Fraction(2, 100), "target_unit": "元", "actual_unit": "元",
+       "actual": Fraction(1, 100)}  # fmt: skip
+WORDS = {"target": pd.NA, "target_unit": pd.NA, "actual": pd.NA, "evidence": PROOF}
+PLANTED = {
+    "score_weights_level": ({"outputs": table(a={"points": 25})}, 50, 55),
+    "score_weights": ({"outputs": table(a={"points": 25})}, 100, 105),
+    "score_concentration": (
+        {"outputs": table(a={"points": 30}, b={"points": 10})}, Fraction(3, 10), Fraction(3, 10),
+    ),
+    "score_item": ({"outputs": table(a={"actual": 45, "stated_score": 20})}, 10, 20),
+    "score_item_above": ({"outputs": table(a={"stated_score": 21})}, 20, 21),
+    "score_item_outside": (
+        {"outputs": table(a={"actual": 45, "actual_operator": ">=", "stated_score": 9})}, pd.NA, 9,
+    ),
+    "score_item_unsupported": (
+        {"outputs": table(a={"actual": 45, "actual_operator": ">=", "stated_score": 19})},
+        pd.NA, 19,
+    ),
+    "score_sum": (
+        {"outputs": table(**STATED), "judgements": EXECUTION, "project": {"stated_score": 99}},
+        100, 99,
+    ),
+    "score_total": ({"project": {"stated_score": 99}}, 100, 99),
+    "score_total_outside": (
+        {"project": {"stated_score": 79}, "outputs": table(a={"actual": pd.NA})}, pd.NA, 79,
+    ),
+    "score_total_unsupported": (
+        {"project": {"stated_score": 99}, "outputs": table(a={"actual": pd.NA})}, pd.NA, 99,
+    ),
+    "score_grade": (
+        {"project": {"stated_grade": "good"}}, TABLE.labels["excellent"], TABLE.labels["good"],
+    ),
+    "score_rounding": (
+        {"outputs": table(a={"actual": Fraction(90 * 19, 40)})},
+        TABLE.labels["good"], TABLE.labels["excellent"],
+    ),
+    "score_loose_cap": (
+        {"outputs": table(c=CAP | {"target": 20, "actual": 10})}, 1000, 2000,
+    ),
+    "score_loose_cap_heads": (
+        {"outputs": table(c=CAP | {"target": 20, "actual": 10}),
+         "posts": [of("cook", approved_count=4, filled_count=4)]}, 1000, 2000,
+    ),
+    "score_bound": (
+        {"outputs": table(a={"actual": 95, "actual_operator": ">="})}, pd.NA, pd.NA,
+    ),
+    "score_bound_copied": ({"outputs": table(a={"actual_operator": ">="})}, pd.NA, pd.NA),
+    "score_no_benefit": (
+        {"outputs": [row for row in table() if row["item"] not in "de"],
+         "judgements": [of("S3", not_applicable=PROOF)]}, pd.NA, pd.NA,
+    ),
+    "score_far_above": ({"outputs": table(a={"actual": 180})}, Fraction(13, 10), 2),
+    "score_no_dimension": (
+        {"outputs": [*table(), output("g", pd.NA)]}, pd.NA, pd.NA,
+    ),
+    "score_tier": (
+        {"outputs": table(a=WORDS | {"tier": "partly", "tier_rate": Fraction(4, 5)})},
+        pd.NA, Fraction(4, 5),
+    ),
+    "score_least_weight": (
+        {"form": TREE, "outputs": [], "weights": [
+            of("E1", points=Fraction(48)), of("E3", points=Fraction(2))]}, 60, 32,
+    ),
+}  # fmt: skip
+
+
+def said(row):
+    """The name of the sentence of a finding."""
+    return finding_saying(row)[0]
+
+
+def rows_of(evaluation):
+    """The findings about points."""
+    findings = evaluation.findings
+    return [row for _, row in findings.iterrows() if row["code"].startswith("score_")]
+
+
+def test_a_table_in_which_all_agrees_draws_nothing():
+    """100 points, all stated right."""
+    clean = {"outputs": table(**STATED), "judgements": EXECUTION,
+             "project": {"stated_score": 100, "stated_grade": "excellent"}}  # fmt: skip
+    assert rows_of(found(**clean)) == []
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_fault_is_found_and_said_in_both_languages(name):
+    """With what was expected and what is there, by hand."""
+    change, expected, actual = PLANTED[name]
+    evaluation = found(**change)
+    [row] = [row for row in rows_of(evaluation) if said(row) == name]
+    for value, by_hand in ((row["expected"], expected), (row["actual"], actual)):
+        assert value is pd.NA if by_hand is pd.NA else value == by_hand
+    facts = Facts(evaluation.facts, "p")
+    for lang in languages():
+        words = Words(lang, "元")
+        for variant, extra in (finding_saying(row), why_saying(row)):
+            assert "{" not in words.plain("findings", variant, facts, extra)
+        if isinstance(row["where"], str):
+            assert words.label(row["where"], facts)
+
+
+def test_every_check_and_every_sentence_about_points_is_planted():
+    """No check of this topic without a fault that it finds."""
+    codes = {code for code in all_checks() if code.startswith("score_")}
+    for lang in languages():
+        names = {name for name in variants(lang, "findings") if name.startswith("score_")}
+        assert {name for name in names if not name.endswith("_why")} == set(PLANTED)
+        assert {name.removesuffix("_why") for name in names if name.endswith("_why")} == codes
