@@ -117,6 +117,7 @@ class Indicator(Model):
     method: Id
     bands: Id | None = None
     relative_to: Id | None = None
+    relative_status: Status | None = None
     about: Id | None = None
     area: Id | None = None
     refers_to: list[Id] = []

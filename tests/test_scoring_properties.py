@@ -2,8 +2,6 @@
 
 import random
 
-import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -101,11 +99,3 @@ def test_no_projects_at_all():
     for inputs in (inputs_of({}), join([])):
         found = evaluate(inputs, FRAMEWORK)
         assert len(found.facts) == len(found.findings) == len(found.verdict) == 0
-
-
-def test_a_project_may_stand_only_once_in_a_portfolio():
-    """Two projects with one id would be added up."""
-    one = inputs_of({"projects": [{"project_id": "p"}]})
-    with pytest.raises(ValueError, match="project_id occurs twice"):
-        join([one, one])
-    assert isinstance(join([one]).projects.index, pd.Index)
