@@ -72,15 +72,20 @@ def run_check(asked: Namespace, words: Words) -> int:
     from evalkit.export import as_json, findings_data
 
     projects = _evaluated(asked.params, words)
-    data = [findings_data(evaluation, project_id) for _, evaluation, project_id in projects]
+    counts = dict.fromkeys(SEVERITIES, 0)
+    for _, evaluation, project_id in projects:
+        mine = evaluation.findings.index.get_level_values(0) == project_id
+        for severity in evaluation.findings["severity"][mine]:
+            counts[severity] += 1
     if asked.format == "json":
+        data = [findings_data(evaluation, project_id) for _, evaluation, project_id in projects]
         print(as_json({"projects": data}), end="")
     else:
         for _, evaluation, project_id in projects:
             print("\n".join(_lines(evaluation, project_id, words.lang)), end="\n\n")
-        counts = {f"{each}s": sum(row["counts"][each] for row in data) for each in SEVERITIES}
-        print(say(words, "check_total", projects=len(data), **counts))
-    return FAILED if any(row["counts"]["error"] for row in data) else FINE
+        total = {f"{severity}s": count for severity, count in counts.items()}
+        print(say(words, "check_total", projects=len(projects), **total))
+    return FAILED if counts["error"] else FINE
 
 
 def _lines(evaluation: Evaluation, project_id: str, lang: str) -> Iterator[str]:
