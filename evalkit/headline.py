@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from evalkit.facts import Facts
-from evalkit.model import SEVERITIES
+from evalkit.model import SEVERITIES, Text
 from evalkit.sentences import escape
 from evalkit.terms import is_missing
 from evalkit.words import Words
 
 #: In the order of their weight for who decides; the first five that a project has are shown.
 FIGURES = (
-    "total_score", "budget_amount", "executed_amount", "execution_rate", "execution_accuracy_rate",
+    "budget_amount", "executed_amount", "execution_rate", "execution_accuracy_rate",
     "schedule_rate", "elapsed_rate", "contract_execution_rate", "received_execution_rate",
     "initial_amount", "received_amount",
 )  # fmt: skip
 MOST = 5
 
 
-def headline(facts: Facts, words: Words) -> str:
-    """Verdict and forecast as computed and as stated, five figures, the count of findings."""
-    judged = [
+def headline(facts: Facts, words: Words, grades: Mapping[str, Text]) -> str:
+    """Verdict or score, and forecast, as computed and as stated; five figures; count of findings.
+
+    ``grades`` are the labels of the framework's grades.
+    """
+    judged = [] if is_missing(facts.value("framework_points")) else [_score(facts, words, grades)]
+    judged += [
         _judged(name, facts, words)
         for name in ("verdict", "forecast")
         if not is_missing(facts.value(name))
@@ -44,6 +50,52 @@ def _judged(name: str, facts: Facts, words: Words) -> str:
         lines.append(f"<span>{escape(said)}</span>")
     kind = f"{name}-{computed}".replace("_", "-")
     return f'<p class="{kind}">{"<br>".join(lines)}</p>'
+
+
+def _score(facts: Facts, words: Words, grades: Mapping[str, Text]) -> str:
+    """Score and grade, or what is within reach while an item is not decided; below it the stated.
+
+    ``rebased_score`` is the total on full points, also where everything applies.
+    """
+    known = _reach(facts, words, grades, [("rebased_score", "total_grade")])
+    ends = [(f"{end}_rebased_score", f"{end}_grade") for end in ("lowest", "highest")]
+    stated = _reach(facts, words, grades, [("stated_total_score", "stated_total_grade")])
+    is_open = is_missing(facts.value("rebased_score"))
+    shown = words.term("status.cannot_be_evaluated") if is_open else known
+    lines = [f"<span>{escape(words.term('total_score'))}</span>",
+             f"<strong>{escape(shown)}</strong>"]  # fmt: skip
+    if is_open:
+        lines.append(f"<span>{escape(_reach(facts, words, grades, ends))}</span>")
+    if stated:
+        said = words.term("headings.pair").format(name=words.term("labels.stated"), value=stated)
+        lines.append(f"<span>{escape(said)}</span>")
+    kind = "verdict-cannot-be-evaluated" if is_open else "score"
+    return f'<p class="{kind}">{"<br>".join(filter(None, lines))}</p>'
+
+
+def _reach(
+    facts: Facts, words: Words, grades: Mapping[str, Text], ends: Sequence[tuple[str, str]]
+) -> str:
+    """Score with grade in brackets, each from its first end to its last where they differ."""
+    scores, named = (
+        [value for value in map(facts.value, names) if not is_missing(value)]
+        for names in zip(*ends, strict=True)
+    )
+    shown = [words.figure(each, "points", "bare") for each in scores[:-1]]
+    shown += [words.figure(each, "points") for each in scores[-1:]]
+    parts = [
+        _span(words, shown),
+        _span(words, [words.text(grades.get(each, each)) for each in named]),
+    ]
+    if not all(parts):
+        return "".join(parts)
+    return words.term("headings.with_unit").format(name=parts[0], unit=parts[1])
+
+
+def _span(words: Words, ends: Sequence[str]) -> str:
+    if len(set(ends)) < 2:
+        return "".join(ends[:1])
+    return words.term("headings.period").format(start=ends[0], end=ends[-1])
 
 
 def _figure(name: str, facts: Facts, words: Words) -> str:

@@ -63,7 +63,8 @@ class Report:
             each for each in tell_summary(self.evaluation, self.project_id) if each[0] in OPENING
         ]
         said = [self.words.say("summary", variant, self.facts, extra) for variant, extra in told]
-        return Shown("headline", "\n".join([*said, headline(self.facts, self.words)]))
+        shown = headline(self.facts, self.words, self.evaluation.framework.labels)
+        return Shown("headline", "\n".join([*said, shown]))
 
     def say(self, topic: str) -> Shown | None:
         """What ``tell_<topic>`` tells, in words; nothing where it tells nothing.

@@ -25,6 +25,7 @@ from evalkit.words import Words
 
 PARAMS = Path(__file__).parents[1] / "params"
 REFERENCE, CANTEENS = "minhang-logistics-2018", "canteens-2024"
+FISHING, POLICE = "yangtze-fishing-2020", "fengdu-auxpolice-2022"
 CHARTS = ("execution", "headcount", "years", "indicators", "outputs", "disbursement")
 #: What the table of findings, not a teller, takes its sentences from.
 BY_FINDINGS = {"findings"}
@@ -319,9 +320,32 @@ OTHERS = {
 }  # fmt: skip
 
 
+def not_applicable(*codes):
+    """A project to which these indicators or levels do not apply."""
+    rows = [{"project_id": FISHING, "item": code, "not_applicable": Text("无", "No")}
+            for code in codes]  # fmt: skip
+    return lambda inputs: replace(inputs, judgements=frame("judgements", rows))
+
+
+#: The same for projects whose framework gives points.
+SCORED = {
+    "fishing": (FISHING, both(), "points.total points.grade points.stated_score forms.none "
+        "-indicators.title -points.undecided -points.stated_grade"),
+    "fishing without execution": (FISHING, both(not_applicable("S1"),
+        own(stated_grade="good")), "points.rebased points.total points.stated_grade"),
+    "fishing without anything": (FISHING, not_applicable("S1", "S2", "S3", "S4"),
+        "points.none -points.total -points.grade"),
+    "police": (POLICE, both(), "points.within_reach points.grades points.undecided "
+        "points.indicator -points.total -points.stated_score"),
+}  # fmt: skip
+
+
 @cache
 def evaluated_case(case):
     """The evaluation of a case and the project's id."""
+    if case in SCORED:
+        name, change, _ = SCORED[case]
+        return evaluated(change(inputs_of(name))), name
     name, cases = (REFERENCE, CASES) if case in CASES else (CANTEENS, OTHERS)
     return evaluated(cases[case][0](inputs_of(name))), name
 
@@ -332,10 +356,10 @@ def names_of(case):
     return {f"{topic}.{variant}" for topic, variant, _ in told(*evaluated_case(case))}
 
 
-@pytest.mark.parametrize("case", [*CASES, *OTHERS])
+@pytest.mark.parametrize("case", [*CASES, *OTHERS, *SCORED])
 def test_a_case_is_told(case):
     """Each case tells what is listed for it, and can be said in full in both languages."""
-    listed = (CASES | OTHERS)[case][1].split()
+    listed = (CASES | OTHERS | SCORED)[case][-1].split()
     assert {name for name in listed if not name.startswith("-")} - names_of(case) == set()
     assert {name[1:] for name in listed if name.startswith("-")} & names_of(case) == set()
     said_all(*evaluated_case(case))
@@ -388,7 +412,7 @@ def test_a_framework_may_have_no_verdict_rule():
 def test_nothing_is_written_that_is_never_told():
     """Over all cases every variant of every teller's text is told at least once."""
     names = {"methodology.band_at_most", "methodology.recalled", "summary.findings"}
-    names = names.union(["charts.title"], *map(names_of, [*CASES, *OTHERS]))
+    names = names.union(["charts.title"], *map(names_of, [*CASES, *OTHERS, *SCORED]))
     written = {
         f"{topic}.{variant}"
         for topic in TELLERS

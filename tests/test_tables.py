@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from evalkit import framework
 from evalkit.evaluate import evaluate, score
-from evalkit.facts import facts_of
+from evalkit.facts import Facts, facts_of
+from evalkit.headline import headline
 from evalkit.model import FINDING_COLUMNS, Text
 from evalkit.params import load
 from evalkit.sentences import languages
@@ -29,6 +31,7 @@ from tests.samples import (
 
 HOSTILE = '<script>alert(1)</script> ](javascript:x) {{ x }} {execution_rate} & "q"'
 EVIL = Text(HOSTILE, HOSTILE)
+ZH = Words("zh", "万元")
 
 
 @cache
@@ -185,7 +188,7 @@ def test_every_figure_leads_to_its_formula(project, lang):
         for name in tabulators()
         if (table := tabulate(name, project, lang)) is not None
         for tag, attrs in Page(table._repr_html_()).tags
-        if tag == "a"
+        if tag == "a" and attrs["href"].startswith("#fact-")
     }
     assert links and not links - set(anchors)
 
@@ -272,6 +275,44 @@ def test_levels_count_grades():
     rows = {row[0]: row[1:] for row in tabulate("levels", REFERENCE).grid()[1:]}
     assert rows["B 过程"] == ["7", "1", NOTHING, NOTHING, "3", NOTHING, "较好"]
     assert rows["C 产出"][-2:] == ["3", NOTHING]
+
+
+def scored(project):
+    """A shipped project under the framework that it names."""
+    inputs = load([str(PARAMS / f"{project}.yaml")])
+    return evaluate(inputs, framework.of(inputs, inputs.projects.at[project, "framework"]))
+
+
+def test_points_add_up_by_level():
+    """The fishing form by hand: 20 for the money, 20 + 10 + 10 for outputs, 40 for satisfaction."""
+    table = tabulators()["points"](scored("yangtze-fishing-2020"), "yangtze-fishing-2020", ZH)
+    grid = table.grid()
+    assert [(row[2], row[8], row[9]) for row in grid[1:]] == [
+        ("预算执行率", "20", "20"), ("补贴渔船数", "20", "20"), ("渔船补贴发放率", "10", "10"),
+        ("12月底之前完成", "10", "10"), ("小计", "40", ""), ("退捕渔民抽样调查满意度", "40", "40"),
+        ("总分", "100", "100"),
+    ]  # fmt: skip
+    assert grid[6][3:8] == ["40", "按目标比例计分", "≥ 90%", "≥ 90%", "100.00%"]
+    assert_sound(table)
+
+
+def test_points_show_what_is_within_reach():
+    """Four items of ten points without a value or a judgement leave 60 to 100."""
+    evaluation, project = scored("fengdu-auxpolice-2022"), "fengdu-auxpolice-2022"
+    rows = {row[2]: row[3:] for row in tabulators()["points"](evaluation, project, ZH).grid()[1:]}
+    assert rows["受益对象满意度"][2:] == ["≥ 95%", NOTHING, "无法评价", "0至10", NOTHING]
+    assert rows["小计"][5] == "0至30"
+    assert rows["总分"][5] == "60至100"
+    page = headline(Facts(evaluation.facts, project), ZH, evaluation.framework.labels)
+    assert "<strong>无法评价</strong><br><span>60至100 分（中至优）</span></p>" in page
+
+
+def test_without_points_there_is_no_table_of_them():
+    """A framework that grades has neither that table nor a score on the first screen."""
+    evaluation = made_of(inputs_with())
+    assert tabulators()["points"](evaluation, "p", ZH) is None
+    page = headline(Facts(evaluation.facts, "p"), ZH, evaluation.framework.labels)
+    assert ZH.term("total_score") not in page
 
 
 def test_the_verdict_shows_what_decides():

@@ -20,7 +20,7 @@ TOPICS = sorted(f.name.removesuffix(".md") for f in (TEXT / "zh").iterdir() if f
 #: Topics of a report, whose every figure is a fact. The others instruct or head.
 TOLD = [
     "summary", "overview", "execution", "headcount", "payments", "outputs", "indicators",
-    "deviations", "conclusions", "forms", "methodology", "charts",
+    "points", "deviations", "conclusions", "forms", "methodology", "charts",
 ]  # fmt: skip
 #: Numbers that belong to a name: the official forms, and the target that a chart draws as a line.
 OFFICIAL = re.compile(

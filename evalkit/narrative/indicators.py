@@ -9,8 +9,13 @@ from evalkit.narrative.project import Project, Saying, paragraph, present, say
 
 
 def tell_indicators(evaluation: Evaluation, project_id: str) -> list[Saying]:
-    """Counts per grade; what does not apply, what lacks evidence, what is below the best."""
+    """Counts per grade; what does not apply, what lacks evidence, what is below the best.
+
+    Nothing under a framework that gives points: ``tell_points`` tells of those.
+    """
     project = Project(evaluation, project_id)
+    if project.framework.is_scored:
+        return []
     rows = project.items("indicators")
     graded = [row for row in rows if row.status == "graded"]
     grades = say("grades", grades=_grades(project, graded)) if graded else say("none_graded")

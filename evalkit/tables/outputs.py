@@ -72,8 +72,10 @@ def target(cells: Cells, row: pd.Series) -> Cell:
 
 
 def actual(cells: Cells, row: pd.Series) -> Cell:
-    """What was done, and what was measured where somebody measured."""
+    """What was done, and what was measured where somebody measured; a mere bound with its sign."""
     done = cells.quantity(row["actual"], row["actual_unit"], row["actual_text"])
+    if pd.notna(row["actual"]) and pd.notna(row["actual_operator"]):
+        done = Cell(f"{cells.term('signs.' + row['actual_operator'])} {done.text}", done.kind)
     if pd.isna(row["measured"]):
         return done
     measured = cells.quantity(row["measured"], row["measured_unit"], pd.NA)

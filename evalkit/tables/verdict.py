@@ -10,6 +10,7 @@ from evalkit.facts import Facts
 from evalkit.model import Evaluation
 from evalkit.tables.cells import Cells
 from evalkit.tables.table import Cell, Row, Table, headings, merged
+from evalkit.terms import is_missing
 from evalkit.words import Words
 
 
@@ -58,6 +59,8 @@ def tabulate_conclusions(evaluation: Evaluation, project_id: str, words: Words) 
     rows = []
     for field in ("verdict", "forecast"):
         computed, stated = (cells.facts.value(name) for name in (field, f"stated_{field}"))
+        if is_missing(computed) and is_missing(stated):  # a framework without a verdict rule
+            continue
         rows.append(
             (
                 Cell(cells.term(f"headings.{field}"), heads=True),
@@ -65,6 +68,8 @@ def tabulate_conclusions(evaluation: Evaluation, project_id: str, words: Words) 
                 cells.choice(field, stated),
             )
         )
+    if not rows:
+        return None
     names = ("headings.conclusion", "labels.computed", "labels.stated")
     return Table(
         "conclusions", cells.caption("conclusions"), headings(*map(cells.head, names)), tuple(rows)
