@@ -207,7 +207,6 @@ def _flat(row):
 
 def _mended(mine):
     """The rows of a project as a file may hold them: what they name is there."""
-    mine["lines"] = [row for row in mine["lines"] if row.get("fee_rate") != 0]
     items = {frame: {row["item"] for row in rows} for frame, rows in mine.items()}
     groups = {row["group"] for row in mine["lines"]}
     for line in mine["lines"]:
@@ -231,18 +230,15 @@ def _mended(mine):
 def portfolios(draw, size=6, valid=False):
     """Inputs of several projects, each with some of everything.
 
-    Unless they are to be ``valid``, they may name what is not there, or have a budget of nothing:
-    scoring bears that too.
+    Unless they are to be ``valid``, they may name what is not there: scoring bears that too.
     """
     rows = {name: [] for name in INPUT_FRAMES}
     for number in draw(st.permutations(range(size))):
         own = {"project_id": f"p{number}"}
-        project = _flat(draw(PROJECTS)) | own | {"year": 2018, "name": Text("甲", "A")}
+        named = own | {"year": 2018, "name": Text("甲", "A")}
+        rows["projects"].append(_flat(draw(PROJECTS)) | named)
         mine = {frame: [_flat(row) for row in draw(shape)] for frame, shape in FRAMES.items()}
-        if valid:
-            mine = _mended(mine)
-            project["initial_amount"] = abs(project["initial_amount"]) + 10**16
-        rows["projects"].append(project)
+        mine = _mended(mine) if valid else mine
         for frame, found in mine.items():
             rows[frame] += [row | own for row in found]
     return inputs_of(rows)
