@@ -12,15 +12,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from evalkit.schema import Bilingual, Model
+from evalkit.schema import Bilingual, Dimension, Model
 from evalkit.values import Format, Id, Positive, Rate, Share, Str, fault, number, percent
 
 #: Seen in a public source, recalled from a regulation, or assumed by whoever wrote the file.
 Status = Literal["seen", "recalled", "assumed"]
-Dimension = Literal[
-    "quantity", "quality", "timeliness", "cost", "economic", "social", "ecological",
-    "sustainable", "satisfaction",
-]  # fmt: skip
 Sign = Literal[">=", ">", "<=", "<"]
 
 

@@ -23,8 +23,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-Fact = Any  # int, Fraction, date, bool, str, Text or pd.NA: what a fact may be worth
-
 AMOUNT, COUNT, FLAG = "Int64", "Int64", "boolean"
 EXACT, TEXT, LIST = "object", "object", "object"
 KEY, DATE = "str", "datetime64[s]"

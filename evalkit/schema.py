@@ -363,6 +363,12 @@ class Measurement(Model):
     covers: list[Bilingual] = []
 
 
+Dimension = Literal[
+    "quantity", "quality", "timeliness", "cost", "economic", "social", "ecological",
+    "sustainable", "satisfaction",
+]  # fmt: skip
+
+
 class Output(Item):
     """An output or outcome indicator of the project (产出、效果指标)."""
 
@@ -380,13 +386,7 @@ class Output(Item):
     likelihood: Literal["certain", "possible", "impossible"] | None = None
     reason: Bilingual | None = None
     causes: list[Literal["funding", "rules", "staff", "hardware", "other"]] = []
-    dimension: (
-        Literal[
-            "quantity", "quality", "timeliness", "cost", "economic", "social", "ecological",
-            "sustainable", "satisfaction",
-        ]
-        | None
-    ) = None
+    dimension: Dimension | None = None
     points: Positive | None = None
     rule: Id | None = None
     tier: Id | None = None
