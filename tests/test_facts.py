@@ -108,7 +108,7 @@ VARIED = [
         "outputs": [
             of("warm", operator="range", target_to=6, **VALUE | {"target": 3}),
             of("hot", operator="range", target_to=3, **VALUE | {"target": 2}),
-        ]
+        ],
     },
 ]
 
