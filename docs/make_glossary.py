@@ -12,14 +12,13 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from evalkit import framework
 from evalkit.checks import budget, payments
 from evalkit.facts import formulas
 from evalkit.findings import all_checks
 from evalkit.sentences import HOLE, variants
 from evalkit.words import Words
+from evalkit.yamltree import own_yaml
 
 HERE = Path(__file__).parent
 REFERENCE = "minhang-tracking-2018"
@@ -80,7 +79,7 @@ def glossary():
         ]  # fmt: skip
         parts.append(table(("name", "中文", "English", "unit", "formula"), rows))
     parts.append("## Choices · 选项")
-    terms = YAML(typ="safe").load((files("evalkit") / "text/en/terms.yaml").read_text("utf-8"))
+    terms = own_yaml(files("evalkit") / "text/en/terms.yaml")
     rows = [
         (f"`{field}`", f"`{each}`", ZH.term(f"{field}.{each}"), EN.term(f"{field}.{each}"))
         for field in CHOICES for each in terms[field]

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from ruamel.yaml import YAML
 
 from evalkit.model import Evaluation, as_date
 from evalkit.scoring.exact import plain
+from evalkit.yamltree import own_yaml
 
 COLUMNS = ["value", "unit", "formula", "way", "inputs", "place"]
 
@@ -64,7 +64,7 @@ class Facts(Mapping[str, Fact]):
 @cache
 def formulas() -> dict[str, dict[str, dict[str, Any]]]:
     """The catalogue of figures: frame → column → unit, formula (``formulas.yaml``)."""
-    return YAML(typ="safe").load((files("evalkit") / "formulas.yaml").read_text("utf-8"))
+    return own_yaml(files("evalkit") / "formulas.yaml")
 
 
 #: Frames that are scored under one name and read under another.

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-from ruamel.yaml import YAML
 
 from evalkit.facts import Fact
 from evalkit.model import Text
 from evalkit.sentences import languages, seen
+from evalkit.yamltree import own_yaml
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -21,7 +21,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 @cache
 def _read(lang: str, name: str) -> dict[str, Any]:
     source = files("evalkit") / "text" / lang / f"{name}.yaml"
-    return YAML(typ="safe").load(source.read_text("utf-8"))
+    return own_yaml(source)
 
 
 class Terms:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ruamel.yaml import YAML
+from evalkit.yamltree import own_yaml
 
 
 @cache
@@ -16,4 +16,4 @@ def units() -> dict[str, dict[str, Any]]:
     >>> units()["money"]["元"], units()["rate"]["‰"]
     (100, '1/1000')
     """
-    return YAML(typ="safe").load((files("evalkit") / "units.yaml").read_text("utf-8"))
+    return own_yaml(files("evalkit") / "units.yaml")

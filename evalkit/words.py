@@ -89,7 +89,7 @@ class Words(Terms):
         if unit == "text":
             return self.text(value)
         if unit == "flag":
-            return self._formats["flag"][bool(value)]
+            return self._formats["flag"]["true" if value else "false"]
         if unit == "date":
             return self._date(value)
         exact = _exact(value)

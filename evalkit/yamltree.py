@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from importlib.resources.abc import Traversable
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -81,6 +82,14 @@ def read_yaml(text: str, file: str) -> tuple[Tree, list[Fault]]:
     except yaml.YAMLError as error:
         raise ParamsFaults([*reader.faults, _syntax(error, text, file)]) from None
     return reader.tree, reader.faults
+
+
+def own_yaml(source: Traversable) -> Any:
+    """The values of one of evalkit's own data files; a broken one raises ``ParamsFaults``."""
+    tree, faults = read_yaml(source.read_text("utf-8"), source.name)
+    if faults:
+        raise ParamsFaults(tuple(faults))
+    return tree.value
 
 
 def plain_value(text: str) -> Any:

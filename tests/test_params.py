@@ -1,5 +1,6 @@
 """Params files: what they become, and what is said of their mistakes."""
 
+import copy
 import datetime
 import json
 import os
@@ -239,8 +240,10 @@ def test_a_wrong_value_anywhere_is_a_fault(monkeypatch, changes):
     tree, _ = read_yaml(WHOLE, "x")
     for path, value in changes:
         holder = Source("x", tree).at(path[:-1])
-        if isinstance(holder, dict) or (isinstance(holder, list) and len(holder) > path[-1]):
-            holder[path[-1]] = value
+        step = path[-1]  # an earlier change may have put another kind of value in its way
+        is_index = isinstance(step, int) and isinstance(holder, list) and step < len(holder)
+        if isinstance(holder, dict) or is_index:
+            holder[path[-1]] = copy.deepcopy(value)  # drawn values are shared between examples
     monkeypatch.setattr("evalkit.params.read_text", lambda path: "")
     monkeypatch.setattr("evalkit.params.read_yaml", lambda text, file: (tree, []))
     try:

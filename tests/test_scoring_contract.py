@@ -18,7 +18,7 @@ from evalkit import scoring
 MODULES = [importlib.import_module(f"evalkit.scoring.{module.name}")
            for module in pkgutil.iter_modules(scoring.__path__)]  # fmt: skip
 #: Rules of points give a lowest and a highest share, so they are no formulas in this sense.
-POINTS = {"points", "items", "weights", "scores", "totals", "sensitivity", "earned_value"}
+POINTS = {"points", "items", "weights", "scores", "totals", "earned_value"}
 FUNCTIONS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": function
     for module in MODULES
