@@ -1,7 +1,7 @@
 """The shape of a framework file (评价框架文件): which keys it may hold, and what they mean.
 
 Only shapes stand here; what the parts of a file say of one another is in ``framework_faults.py``.
-``docs/adding.md`` explains every key to a reader who writes no code.
+``docs/adding.md`` shows step by step how to write one.
 """
 
 # ruff: noqa: RUF012 — pydantic copies the defaults of its models
