@@ -99,7 +99,7 @@ def require(aim, *command):
 def pip_index():
     """The package index that pip is set to on this machine, told to uv, which does not ask pip."""
     said = call(PYTHON, "-m", "pip", "config", "list", capture_output=True).stdout.decode()
-    index = re.search(r"\.index-url='(.+)'", said)
+    index = re.search(r"\.index[-]url='(.+)'", said)
     return {"UV_DEFAULT_INDEX": index[1]} if index else {}
 
 

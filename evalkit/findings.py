@@ -6,8 +6,6 @@ returns finding rows; its name without ``check_`` is the finding's code.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
@@ -15,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit import checks
+from evalkit.discovery import functions_of
 from evalkit.model import FINDING_COLUMNS, SEVERITIES, Evaluation, Inputs
 
 Check = Callable[[Evaluation], Iterable[dict[str, Any]]]
@@ -23,13 +22,7 @@ Check = Callable[[Evaluation], Iterable[dict[str, Any]]]
 @cache
 def all_checks() -> dict[str, Check]:
     """Every check by its code, in the order of the modules and of their lines."""
-    found: dict[str, Check] = {}
-    for module in sorted(pkgutil.iter_modules(checks.__path__), key=lambda each: each.name):
-        loaded = importlib.import_module(f"evalkit.checks.{module.name}")
-        for name, function in vars(loaded).items():
-            if name.startswith("check_") and function.__module__ == loaded.__name__:
-                found[name.removeprefix("check_")] = function
-    return found
+    return functions_of(checks, "check_")
 
 
 def find(evaluation: Evaluation) -> pd.DataFrame:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 # A module imports only from lower floors or its own. A folder's modules share its floor.
 FLOORS = (
-    ("__init__", "model", "errors", "units", "yamltree"),
+    ("__init__", "model", "errors", "units", "yamltree", "discovery"),
     ("scoring", "checks"),
     ("evaluate", "facts", "findings", "framework", "framework_schema", "framework_faults", "schema",
      "values", "fields", "source", "textfile", "shapes"),

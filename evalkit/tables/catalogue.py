@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from functools import cache
 
 from evalkit import tables
+from evalkit.discovery import functions_of
 from evalkit.model import Evaluation
 from evalkit.tables.table import Table
 from evalkit.words import Words
@@ -22,10 +21,4 @@ def tabulators() -> dict[str, Tabulate]:
     >>> "execution" in tabulators()
     True
     """
-    found: dict[str, Tabulate] = {}
-    for module in sorted(pkgutil.iter_modules(tables.__path__), key=lambda each: each.name):
-        loaded = importlib.import_module(f"evalkit.tables.{module.name}")
-        for name, function in vars(loaded).items():
-            if name.startswith("tabulate_") and function.__module__ == loaded.__name__:
-                found[name.removeprefix("tabulate_")] = function
-    return found
+    return functions_of(tables, "tabulate_")
