@@ -151,11 +151,14 @@ class Item(Model):
 
 
 class Funding(Item):
-    """One source of money: planned and received (资金来源)."""
+    """One source of money: planned, received and spent (资金来源)."""
 
     name: Bilingual
+    initial: Positive | None = None
     budget: Positive
     received: Positive | None = None
+    executed: Positive | None = None
+    expected: Positive | None = None
 
 
 class Adjustment(Item):
@@ -215,6 +218,7 @@ class Budget(Model):
     approved: Positive
     executed: Positive | None = None
     planned_to_date: Positive | None = None
+    expected: Positive | None = None
     adjustments: list[Adjustment] = []
     lines: list[Line] = []
 
@@ -379,6 +383,7 @@ class Output(Item):
     target: Target
     planned: Quantity | None = None
     actual: Actual | None = None
+    expected: Quantity | None = None
     parts: list[Part] = []
     qualified: Number | None = None
     measured: Measurement | None = None

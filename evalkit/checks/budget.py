@@ -93,6 +93,23 @@ def check_funding_total(evaluation: Evaluation) -> Iterator[Row]:
         )  # fmt: skip
 
 
+def check_funding_executed(evaluation: Evaluation) -> Iterator[Row]:
+    """What was spent from each source does not add up to what was spent (分来源执行数不符)."""
+    funding = evaluation.inputs.funding
+    over = exceeds(funding["executed_amount"], funding["budget_amount"])
+    for row in items(funding, over):
+        yield finding(
+            row["project_id"], "error", f"funding.{row['item']}.executed_amount", "amount",
+            row["budget_amount"], row["executed_amount"], source=named(row), variant="above_plan",
+        )  # fmt: skip
+    sums = evaluation.execution
+    for row in items(sums, differ(sums["funding_executed_amount"], sums["executed_amount"])):
+        yield finding(
+            row["project_id"], "error", "funding_executed_amount", "amount",
+            row["executed_amount"], row["funding_executed_amount"],
+        )  # fmt: skip
+
+
 def check_received(evaluation: Evaluation) -> Iterator[Row]:
     """More money came in than a source was to give, or more was spent than came in (到位资金)."""
     funding = evaluation.inputs.funding

@@ -85,7 +85,8 @@ def score_execution(inputs: Inputs, instalments: pd.DataFrame) -> pd.DataFrame:
     projects = inputs.projects
     result = projects[
         ["as_of", "period_start_on", "period_end_on", "tracking_start_on",
-         "initial_amount", "stated_executed_amount", "stated_planned_amount"]
+         "initial_amount", "stated_executed_amount", "stated_planned_amount",
+         "stated_expected_amount"]
     ].copy()  # fmt: skip
     _add_budgets(result, inputs)
     _add_rates(result)
@@ -107,6 +108,7 @@ def _add_budgets(result: pd.DataFrame, inputs: Inputs) -> None:
     result["budget_amount"] = plain(result["initial_amount"]) + result["adjustment_amount"]
     result["funding_amount"] = total(inputs.funding["budget_amount"], index)
     result["received_amount"] = total(inputs.funding["received_amount"], index)
+    result["funding_executed_amount"] = total(inputs.funding["executed_amount"], index)
     result["contract_amount"] = total(inputs.contracts["amount"], index)
     payments = inputs.payments
     made = payments[payments["paid_on"] <= spread(result["as_of"], payments.index)]
@@ -115,6 +117,7 @@ def _add_budgets(result: pd.DataFrame, inputs: Inputs) -> None:
         payments=total(made["amount"], index),
         none_yet=constant_where(pd.Series(index.isin(known) & ~index.isin(paid), index), 0),
         stated=result["stated_executed_amount"].where(~index.isin(known)),
+        sources=result["funding_executed_amount"].where(~index.isin(known), pd.NA),
     )
 
 
@@ -179,6 +182,11 @@ def _add_outlook(result: pd.DataFrame, instalments: pd.DataFrame) -> None:
     outstanding = total(instalments["outstanding_amount"], result.index)
     result["schedule_amount"] = executed + outstanding
     result["schedule_rate"] = divide(result["schedule_amount"], budget)
+    result["expected_amount"], result["expected_amount_way"] = choose(
+        schedule=result["schedule_amount"], straight_line=result["straight_line_amount"]
+    )
+    result["expected_rate"] = divide(result["expected_amount"], budget)
+    result["expected_gap"] = result["stated_expected_amount"] - result["expected_amount"]
 
 
 def _add_last_year(result: pd.DataFrame, inputs: Inputs) -> None:
@@ -214,6 +222,9 @@ def score_funding(inputs: Inputs, execution: pd.DataFrame) -> pd.DataFrame:
     result = inputs.funding.copy()
     whole = spread(execution["funding_amount"], result.index)
     result["funding_share_rate"] = divide(result["budget_amount"], whole)
+    result["funding_execution_rate"] = execution_rate(
+        plain(result["executed_amount"]), plain(result["budget_amount"])
+    )
     return result
 
 

@@ -63,13 +63,17 @@ def tabulate_execution(evaluation: Evaluation, project_id: str, words: Words) ->
 
 
 def tabulate_funding(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
-    """Sources of money, planned and received (项目资金构成)."""
+    """Sources of money: planned, received and spent (项目资金构成)."""
     cells = Cells(evaluation, project_id, words)
     funding = cells.items("funding")
     if funding.empty:
         return None
-    is_received = bool(funding["received_amount"].notna().any())
-    columns = ("budget_amount", "funding_share_rate", "received_amount")[: 2 + is_received]
+    columns = [
+        column
+        for column in ("budget_amount", "funding_share_rate", "received_amount",
+                       "executed_amount", "funding_execution_rate")
+        if column == "budget_amount" or bool(funding[column].notna().any())
+    ]  # fmt: skip
     rows = tuple(
         (
             cells.text(source["name"], heads=True),
@@ -77,17 +81,23 @@ def tabulate_funding(evaluation: Evaluation, project_id: str, words: Words) -> T
         )
         for item, source in funding.iterrows()
     )
-    total = Cell(cells.term("total"), heads=True)
-    foot = (total, cells.figure("funding_amount"), Cell(""), cells.figure("received_amount"))
+    totals = {"budget_amount": "funding_amount", "received_amount": "received_amount",
+              "executed_amount": "funding_executed_amount"}  # fmt: skip
+    foot = (
+        Cell(cells.term("total"), heads=True),
+        *(cells.figure(totals[each]) if each in totals else Cell("") for each in columns),
+    )
     heads = [
-        cells.head("funding.name"),
-        cells.money_head("funding.budget_amount"),
-        cells.head("funding_share_rate"),
-        cells.money_head("funding.received_amount"),
-    ]
-    width = len(columns) + 1
+        cells.head(f"funding.{each}") if each.endswith("rate") else cells.money_head(
+            f"funding.{each}")
+        for each in columns
+    ]  # fmt: skip
     return Table(
-        "funding", cells.caption("funding"), headings(*heads[:width]), rows, (foot[:width],)
+        "funding",
+        cells.caption("funding"),
+        headings(cells.head("funding.name"), *heads),
+        rows,
+        (foot,),
     )
 
 
