@@ -110,6 +110,7 @@ VARIED = [
             of("hot", operator="range", target_to=3, **VALUE | {"target": 2}),
         ],
     },
+    {"funding": [of("city", budget_amount=900, executed_amount=500)]},
 ]
 
 
