@@ -12,16 +12,18 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from evalkit import __version__, notebook
+from evalkit import __version__
+from evalkit.discovery import REPORT
 from evalkit.engine import run_notebook
 from evalkit.export import as_json, facts_data, findings_data
 from evalkit.files import write_file
 from evalkit.model import Evaluation
+from evalkit.notebook import read_notebook
 from evalkit.render import render
 
 FORMAT = 1
@@ -48,7 +50,8 @@ def deliver(
     stage = Path(tempfile.mkdtemp(prefix=".making-", dir=folder))
     try:
         for lang in languages:
-            _make(lang, project_id, params, stage, folder, on_section)
+            sections = evaluation.framework.settings["sections"]
+            _make(lang, project_id, params, stage, folder, sections, on_section)
         _write_data(evaluation, project_id, stage)
         manifest = _manifest(evaluation, project_id, params, stage, folder)
         return _move_in(stage, folder, manifest)
@@ -57,19 +60,21 @@ def deliver(
 
 
 def _make(
-    lang: str, project_id: str, params: Path, stage: Path, folder: Path, on_section: OnSection
-) -> None:
+    lang: str, project_id: str, params: Path, stage: Path, folder: Path,
+    sections: Sequence[str], on_section: OnSection,
+) -> None:  # fmt: skip
     """The notebook and the page of one language, in the staging folder."""
     failed = folder / f"failed.{lang}.ipynb"
     executed = run_notebook(
-        notebook.REPORT,
+        REPORT,
         {"params_path": str(params.absolute()), "project_id": project_id, "lang": lang},
         stage / f"report.{lang}.ipynb",
         failed,
+        sections=sections,
         on_section=lambda section: on_section(lang, section),
     )
     try:
-        page = render(notebook.read_notebook(executed), lang)
+        page = render(read_notebook(executed), lang)
     except Exception:
         shutil.copyfile(executed, failed)
         raise
@@ -97,7 +102,7 @@ def _manifest(
     made_from = {
         "evalkit": __version__,
         "framework": _digest(evaluation.framework.settings["text"].encode()),
-        "notebook": _digest(notebook.REPORT.read_bytes()),
+        "notebook": _digest(REPORT.read_bytes()),
         "font": f"{FONT} {metadata.version(FONT)}",
         "inputs": inputs,
     }

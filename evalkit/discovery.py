@@ -1,11 +1,45 @@
-"""Finding functions by their name (按名查找): nothing is registered, its name is enough."""
+"""Finding things by their name (按名查找): nothing is registered, its name is enough."""
 
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+#: The notebooks stand beside the package, where analysts look for them.
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+REPORT = NOTEBOOKS / "tracking_report.ipynb"
+SECTION = "section:"  # how the cells of a section are tagged
+
+
+@cache
+def sections() -> tuple[str, ...]:
+    """The sections of a report (章节), in the order of its notebook.
+
+    >>> sections()[:3]
+    ('summary', 'overview', 'execution')
+    """
+    cells = json.loads(REPORT.read_text("utf-8"))["cells"]
+    tags = [tag for cell in cells for tag in cell["metadata"].get("tags", ())]
+    named = [tag.removeprefix(SECTION) for tag in tags if tag.startswith(SECTION)]
+    return tuple(dict.fromkeys(named))
+
+
+@cache
+def forms() -> tuple[str, ...]:
+    """The official forms that evalkit fills (附表): those that have a caption.
+
+    >>> "feedback" in forms()
+    True
+    """
+    captions = (files("evalkit") / "text" / "en" / "captions.md").read_text("utf-8")
+    return tuple(re.findall(r"^## form_(\w+)$", captions, re.MULTILINE))
 
 
 def functions_of(package: ModuleType, prefix: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from papermill.execute import execute_notebook
 from traitlets.config import Config
 
 from evalkit.errors import ReportFailed
-from evalkit.notebook import read_notebook, section_of, write_notebook
+from evalkit.notebook import arranged, read_notebook, section_of, write_notebook
 
 #: Seconds that one cell may take, and that a kernel may take to start.
 CELL_LIMIT, START_LIMIT = 300, 60
@@ -115,21 +115,25 @@ def run_notebook(
     output: Path,
     failed: Path,
     *,
+    sections: Sequence[str] = (),
     on_section: Callable[[str], None] = lambda section: None,
     cell_limit: int = CELL_LIMIT,
 ) -> Path:
     """Run a notebook with parameters and write it, with its outputs, to ``output``.
 
-    ``on_section`` is told each section as its first cell starts. Raises ``ReportFailed`` for a cell
-    that raises, takes longer than ``cell_limit`` seconds or loses its kernel, and for a kernel that
-    does not start; what ran until then is kept in ``failed`` and ``output`` is not written.
+    ``sections`` are those that come first, in this order. ``on_section`` is told each section as
+    its first cell starts. Raises ``ReportFailed`` for a cell that raises, takes longer than
+    ``cell_limit`` seconds or loses its kernel, and for a kernel that does not start; what ran until
+    then is kept in ``failed`` and ``output`` is not written.
     """
     with tempfile.TemporaryDirectory(prefix="evalkit-", dir=_short_folder()) as name:
         run = Path(name) / "run.ipynb"
+        ordered = Path(name) / "ordered.ipynb"
+        write_notebook(ordered, arranged(read_notebook(notebook), sections))
         try:
-            _execute(notebook, parameters, run, on_section, cell_limit)
+            _execute(ordered, parameters, run, on_section, cell_limit)
         except Exception as error:
-            partial = read_notebook(run if run.exists() else notebook)
+            partial = read_notebook(run if run.exists() else ordered)
             write_notebook(failed, partial)
             raise _failure(error, partial, parameters, failed) from error
         finished = _without_traces(read_notebook(run), parameters)

@@ -34,7 +34,8 @@ INDICATOR_COLUMNS = ["parent", "name", "note", "method", "bands", "relative_to",
 FOLDER = "frameworks"
 #: What a framework is that says nothing of it.
 NOTHING: dict[str, Any] = {
-    "kind": "graded", "points": pd.NA, "bands": {}, "rules": {}, "indicators": [], "own": {},
+    "kind": "graded", "report": pd.NA, "points": pd.NA, "bands": {}, "rules": {}, "indicators": [],
+    "own": {},
     "weight_rules": [], "over": {}, "causes": [], "likelihoods": [], "forms": [], "sections": [],
     "scales": {}, "grade_bands": {"bands": []},
     "roll_up": {"kind": "output", "rule": "mean_if_all_valued", "at_most": Fraction(1)},
@@ -110,6 +111,8 @@ def read(text: str, file: str) -> Framework:
     if faults or shape is None:
         raise ParamsFaults(sorted(faults))
     settings = {key: _exact(value) for key, value in mine.tree.value.items()}
+    if "report" in settings:
+        settings["report"] = _text(settings["report"])
     return _framework(NOTHING | settings | {"text": text})
 
 

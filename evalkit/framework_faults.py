@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from evalkit.discovery import forms, sections
 from evalkit.errors import Fault
 from evalkit.facts import formulas
 from evalkit.scoring.indicators import GIVEN, ROLLED
@@ -108,6 +109,8 @@ def _names(source: Source) -> Iterator[Fault]:
         ("unknown_code", ("indicators.refers_to",), codes),
         ("unknown_level", ("weight_rules.levels",), levels),
         ("unknown_verdict", ("verdict.conditions.verdict",), source.texts("verdict.verdicts")),
+        ("unknown_section", ("sections",), sections()),
+        ("unknown_form", ("forms",), forms()),
     )
     for code, keys, known in references:
         for key in keys:

@@ -201,6 +201,7 @@ class FrameworkFile(Model):
     based_on: Id | None = None
     kind: Literal["graded", "scored"] = "graded"
     name: Bilingual
+    report: Bilingual | None = None
     source: Bilingual
     status: Status
     note: Bilingual | None = None

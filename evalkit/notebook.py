@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from evalkit.discovery import SECTION
 from evalkit.files import write_file
 
-#: The notebooks stand beside the package, where analysts look for them.
-FOLDER = Path(__file__).parents[1] / "notebooks"
-REPORT = FOLDER / "tracking_report.ipynb"
+FIRST = "summary"  # the section that no other can stand before
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -28,8 +27,19 @@ def write_notebook(path: Path, notebook: NotebookNode) -> None:
 
 def section_of(cell: NotebookNode) -> str:
     """The section that a cell is tagged with (``section:execution``), or an empty text."""
-    tags = [tag for tag in cell.metadata.get("tags", ()) if tag.startswith("section:")]
-    return tags[0].removeprefix("section:") if tags else ""
+    tags = [tag for tag in cell.metadata.get("tags", ()) if tag.startswith(SECTION)]
+    return tags[0].removeprefix(SECTION) if tags else ""
+
+
+def arranged(notebook: NotebookNode, sections: Sequence[str]) -> NotebookNode:
+    """The notebook with these sections behind the summary, in this order (章节次序).
+
+    Sections that are not named follow in the order of the notebook.
+    """
+    named = ["", FIRST, *sections]
+    place = {section: number for number, section in reversed([*enumerate(named)])}
+    notebook.cells.sort(key=lambda cell: place.get(section_of(cell), len(named)))
+    return notebook
 
 
 def required_sections(cells: Iterable[NotebookNode]) -> list[str]:

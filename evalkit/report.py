@@ -34,7 +34,7 @@ logging.getLogger("matplotlib").setLevel(logging.ERROR)
 #: The project's prose stands below headings of the third level.
 PROSE_LEVEL = 4
 #: What of the summary stands above its figures.
-OPENING = ("title", "edition", "edition_region", "parties")
+OPENING = ("title", "title_of", "edition", "edition_region", "parties")
 
 
 class Shown:
@@ -56,6 +56,9 @@ class Report:
     def __init__(self, evaluation: Evaluation, project_id: str, words: Words) -> None:
         self.evaluation, self.project_id, self.words = evaluation, project_id, words
         self.facts = Facts(evaluation.facts, project_id)
+        self._sections: list[
+            str
+        ] = []  # those that were told so far: they are numbered as they come
 
     def headline(self) -> Shown:
         """The first screen: title, parties, verdict and forecast, the figures that matter."""
@@ -84,7 +87,17 @@ class Report:
             return self.words.prose(
                 self.words.text(Text(*prose.loc[(self.project_id, extra["heading"])])), PROSE_LEVEL
             )
+        if variant == "title":
+            return self._heading(topic)
         return self.words.say(topic, variant, self.facts, extra)
+
+    def _heading(self, topic: str) -> str:
+        """A section's heading; its number is its place among the sections of this report."""
+        if topic not in self._sections:
+            self._sections.append(topic)
+        title = self.words.plain(topic, "title", self.facts)
+        numbered = self.words.section(self._sections.index(topic) + 1, title)
+        return f"<h2>{escape(numbered)}</h2>"
 
     def tabulate(self, name: str) -> Shown | None:
         """The table ``tabulate_<name>``. Raises ``KeyError`` for no such table."""

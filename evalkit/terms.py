@@ -85,6 +85,15 @@ class Terms:
         """
         return self._formats["lists"][sign].join(texts)
 
+    def section(self, number: int, title: str) -> str:
+        """The heading of a section with its number, which counts from 1.
+
+        >>> Terms("zh").section(2, "预算执行"), Terms("en").section(2, "Execution")
+        ('二、预算执行', '2. Execution')
+        """
+        numeral = self._formats["numerals"][number - 1]
+        return self._formats["section"].format(number=numeral, title=title)
+
     def function(self, name: str, *said: str) -> str:
         """A function of a formula in words, with what it is applied to.
 

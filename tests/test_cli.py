@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell
 
-from evalkit import commands, notebook
+from evalkit import commands, delivery
 from evalkit.cli import main
 from evalkit.fields import json_schema_text
-from evalkit.notebook import read_notebook, write_notebook
+from evalkit.notebook import read_notebook, section_of, write_notebook
 from evalkit.params import load
 
 ROOT = Path(__file__).parents[1]
@@ -215,12 +215,12 @@ def test_interrupted(capsys, monkeypatch):
 
 def plant(monkeypatch, folder, source, section="findings"):
     """The report notebook with another cell at the end of a section."""
-    planted = read_notebook(notebook.REPORT)
+    planted = read_notebook(delivery.REPORT)
     cell = new_code_cell(source, id="planted", metadata={"tags": [f"section:{section}"]})
-    places = [n for n, c in enumerate(planted.cells) if notebook.section_of(c) == section]
+    places = [n for n, c in enumerate(planted.cells) if section_of(c) == section]
     planted.cells.insert(places[-1] + 1, cell)
     write_notebook(folder / "planted.ipynb", planted)
-    monkeypatch.setattr(notebook, "REPORT", folder / "planted.ipynb")
+    monkeypatch.setattr(delivery, "REPORT", folder / "planted.ipynb")
 
 
 def files(folder):

@@ -29,7 +29,7 @@ OFFICIAL = re.compile(
 #: What the tellers hand over beside the facts, by meaning; facts of items come under their column.
 EXTRAS = {
     # texts of the project or the framework
-    "name", "title", "text", "source", "party", "contractor", "department", "region", "year",
+    "name", "report", "title", "text", "source", "party", "contractor", "department", "region", "year",
     "code", "framework", "reason", "actual_text", "problem", "stated", "grade", "names", "grades",
     "indicators",
     # choices, each with terms of its own

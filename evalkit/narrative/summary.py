@@ -11,12 +11,18 @@ from evalkit.terms import is_missing
 def tell_summary(evaluation: Evaluation, project_id: str) -> list[Saying]:
     """Title, parties, verdict beside the stated one, reason, way out, money, findings."""
     project = Project(evaluation, project_id)
-    told = [say("title"), _edition(project), _parties(project)]
+    told = [_title(project), _edition(project), _parties(project)]
     told += paragraph(*_verdict(project))
     closing = [_money(project)]
     if project.has("finding_count"):
         closing.append(say("findings" if project.value("finding_count") else "findings_none"))
     return told + paragraph(*closing)
+
+
+def _title(project: Project) -> Saying:
+    """The report's title, as the framework calls its reports."""
+    report = project.framework.settings["report"]
+    return say("title") if is_missing(report) else say("title_of", report=report)
 
 
 def _edition(project: Project) -> Saying:
