@@ -92,15 +92,21 @@ def _lines(evaluation: Evaluation, project_id: str, lang: str) -> Iterator[str]:
     """One project's verdict and findings as lines for a terminal; the findings as in the report."""
     from evalkit.export import words_of
     from evalkit.facts import Facts
+    from evalkit.narrative.comparison import totals_told
     from evalkit.tables.findings import tabulate_findings
 
     words, facts = words_of(evaluation, project_id, lang), Facts(evaluation.facts, project_id)
-    verdicts = {
-        name: words.figure(value, "") if is_missing(value) else words.term(f"verdict.{value}")
-        for name in ("verdict", "stated_verdict")
-        for value in [facts.value(name)]
-    }
-    yield say(words, "check_head", project=project_id, **verdicts)
+    if evaluation.framework.is_scored:
+        yield say(words, "check_head_points", project=project_id)
+        for variant, extra in totals_told(evaluation, project_id):
+            yield "  " + words.plain("comparison", variant, facts, extra)
+    else:
+        verdicts = {
+            name: words.figure(value, "") if is_missing(value) else words.term(f"verdict.{value}")
+            for name in ("verdict", "stated_verdict")
+            for value in [facts.value(name)]
+        }
+        yield say(words, "check_head", project=project_id, **verdicts)
     table = tabulate_findings(evaluation, project_id, words)
     if table is None:
         yield say(words, "check_none")
@@ -151,28 +157,38 @@ def run_score(asked: Namespace, words: Words) -> int:
 def _score_lines(
     evaluations: Mapping[str, Evaluation], project_id: str, lang: str
 ) -> Iterator[str]:
-    """One project's totals, what could not be scored, and why frameworks differ."""
-    from evalkit.comparison import totals_told, undecided_told, why_told
+    """One project's totals, what is not scored or wrong there, and why frameworks differ."""
     from evalkit.export import words_of
+    from evalkit.facts import Facts
+    from evalkit.narrative.comparison import totals_told, undecided_told, why_told
+    from evalkit.narrative.findings import finding_saying
 
     first = next(iter(evaluations.values()))
     words = words_of(first, project_id, lang)
     named: Any = first.inputs.projects.at[project_id, "name"]
-    name = words.text(named)
-    yield say(words, "score_head", project=project_id, name=name)
-    for variant, extra in totals_told(evaluations, project_id):
-        yield "  " + words.plain("scores", variant, {}, extra)
+    yield say(words, "score_head", project=project_id, name=words.text(named))
     for each in evaluations.values():
+        facts = Facts(each.facts, project_id)
+        framework = words.text(each.framework.name)
+        for variant, extra in totals_told(each, project_id):
+            yield "  " + words.plain("comparison", variant, facts, extra)
         told = undecided_told(each, project_id)
         if told:
-            yield "  " + say(words, "score_undecided", framework=words.text(each.framework.name))
+            yield "  " + say(words, "score_undecided", framework=framework)
         for variant, extra in told:
-            yield "      " + words.plain("scores", variant, {}, extra)
-    why = why_told(evaluations, project_id)
+            yield "      " + words.plain("comparison", variant, facts, extra)
+        findings = each.findings[each.findings.index.get_level_values(0) == project_id]
+        found = findings[findings["code"].str.startswith("score_")]
+        if len(found):
+            yield "  " + say(words, "score_findings", framework=framework)
+        for _, row in found.iterrows():
+            variant, extra = finding_saying(row)
+            yield "      " + words.plain("findings", variant, facts, extra)
+    why = why_told(first, project_id)
     if why:
         yield "  " + say(words, "score_why")
     for variant, extra in why:
-        yield "      " + words.plain("scores", variant, {}, extra)
+        yield "      " + words.plain("comparison", variant, {}, extra)
 
 
 # --- report --------------------------------------------------------------------------------
@@ -184,7 +200,7 @@ def run_report(asked: Namespace, words: Words) -> int:
     from evalkit.page import PageRefused
 
     wanted = languages() if asked.lang == "all" else [asked.lang]
-    projects = _evaluated(asked.params, words)
+    projects = _evaluated(asked.params, words, is_tried=True)
     failed = 0
     for path, evaluation, project_id in projects:
         progress = Progress(words, project_id)
@@ -243,19 +259,19 @@ def _why(words: Words, project_id: str, failure: ReportFailed | PageRefused) -> 
 # --- what the commands share -----------------------------------------------------------
 
 
-def _evaluated(given: Sequence[Path], words: Words) -> list[Project]:
+def _evaluated(given: Sequence[Path], words: Words, *, is_tried: bool = False) -> list[Project]:
     """Every project of the files and folders, evaluated under the framework it names first.
 
-    All mistakes of all files are told at once; then nothing is evaluated.
+    ``is_tried`` asks for the sensitivity of the results too. All mistakes of all files are told at
+    once; then nothing is evaluated.
     """
-    from evalkit import framework
-    from evalkit.evaluate import evaluate
+    from evalkit.evaluate import evaluate_all
 
     found: list[Project] = []
     for path, inputs in _loaded(given, words):
+        evaluations = evaluate_all(inputs, is_tried=is_tried)
         for project_id, name in inputs.projects["framework"].items():
-            evaluation = evaluate(inputs, framework.of(inputs, str(name)))
-            found.append((path, evaluation, str(project_id)))
+            found.append((path, evaluations[str(name)], str(project_id)))
     return found
 
 

@@ -15,13 +15,16 @@ from evalkit import framework as frameworks
 from evalkit.facts import facts_of, with_counts
 from evalkit.findings import count_findings, find
 from evalkit.model import Evaluation, Framework, Inputs, select
+from evalkit.scoring.comparison import compared
 from evalkit.scoring.earned_value import score_earned_value
 from evalkit.scoring.execution import score_execution, score_funding, score_years
 from evalkit.scoring.headcount import score_groups, score_headcount, score_lines
 from evalkit.scoring.indicators import score_indicators, score_levels
-from evalkit.scoring.outputs import score_milestones, score_outputs
+from evalkit.scoring.items import Item
+from evalkit.scoring.outputs import rate_outputs, score_milestones, with_likelihood
 from evalkit.scoring.payments import score_contracts, score_instalments, score_payments
 from evalkit.scoring.scores import items_of, schemes_of, score_by_level, score_items
+from evalkit.scoring.sensitivity import score_sensitivity
 from evalkit.scoring.totals import score_totals
 from evalkit.scoring.verdict import score_conditions, score_verdict, verdicts
 
@@ -43,15 +46,29 @@ def checked(scored: Evaluation) -> Evaluation:
     return replace(scored, facts=with_counts(facts, counted), findings=found)
 
 
-def evaluate_all(inputs: Inputs, names: Sequence[str] = ()) -> dict[str, Evaluation]:
+def evaluate_all(
+    inputs: Inputs, names: Sequence[str] = (), *, is_tried: bool = False
+) -> dict[str, Evaluation]:
     """Each project under each framework that it names (多框架评价), or under those given.
 
     One evaluation a framework, by its id, in the order in which they are named first; it holds the
-    projects that name it. Raises ``KeyError`` for a framework that is not known.
+    projects that name it, and what the other frameworks give them. ``is_tried`` asks for the
+    sensitivity of each result too, which costs a tenth of a second a project. Raises ``KeyError``
+    for a framework that is not known.
     """
-    return {
-        framework_id: checked(scored) for framework_id, scored in score_all(inputs, names).items()
-    }
+    scored = score_all(inputs, names)
+    if is_tried:
+        scored = {framework_id: tried(each) for framework_id, each in scored.items()}
+    return {framework_id: checked(each) for framework_id, each in compared(scored).items()}
+
+
+def tried(scored: Evaluation) -> Evaluation:
+    """The scored frames with the sensitivity of each project's result (敏感性)."""
+    items: dict[str, list[Item]] = {}
+    for item in Topics(scored.inputs).items(scored.framework):
+        items.setdefault(item.project, []).append(item)
+    sensitivity, robustness = score_sensitivity(scored, items)
+    return replace(scored, sensitivity=sensitivity, robustness=robustness)
 
 
 def score_all(inputs: Inputs, names: Sequence[str] = ()) -> dict[str, Evaluation]:
@@ -78,6 +95,10 @@ def score(inputs: Inputs, framework: Framework) -> Evaluation:
     return Topics(inputs).under(framework)
 
 
+#: The topics whose figures an indicator or a condition may name.
+KNOWN = ("execution", "payments", "headcount")
+
+
 class Topics:
     """What is the same under every framework, made once: money, contracts, heads, dates."""
 
@@ -101,20 +122,28 @@ class Topics:
             "milestones": score_milestones(inputs),
             "earned_value": score_earned_value(execution, payments),
         }
-        self._outputs: dict[str, pd.DataFrame] = {}  # by the bounds of likelihood
+        self._outputs = rate_outputs(inputs)
 
     def outputs(self, framework: Framework) -> pd.DataFrame:
         """The outputs, which depend on a framework by its bounds of likelihood alone."""
-        key = str(framework.settings["likelihood"])
-        if key not in self._outputs:
-            self._outputs[key] = score_outputs(self.inputs, framework.settings)
-        return self._outputs[key]
+        return with_likelihood(self._outputs, framework.settings)
+
+    def indicators(self, framework: Framework) -> pd.DataFrame:
+        """The indicators of a framework, from what is known of the projects."""
+        known = _measures(*(self.frames[name] for name in KNOWN))
+        return score_indicators(self.inputs, framework, known, self.outputs(framework))
+
+    def items(self, framework: Framework) -> list[Item]:
+        """All that a framework gives points for."""
+        schemes = schemes_of(self.inputs, framework)
+        mine = self.indicators(framework), self.outputs(framework)
+        return items_of(self.inputs, framework, *mine, schemes)
 
     def under(self, framework: Framework) -> Evaluation:
         """These topics with what a framework makes of them."""
         inputs, frames, outputs = self.inputs, self.frames, self.outputs(framework)
-        known = [frames[name] for name in ("execution", "payments", "headcount")]
-        indicators = score_indicators(inputs, framework, _measures(*known), outputs)
+        known = [frames[name] for name in KNOWN]
+        indicators = self.indicators(framework)
         scored = _points(inputs, framework, indicators, outputs)
         if framework.is_scored:
             indicators = indicators.iloc[:0]  # ``scores`` tells of them

@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.comparison import why_told
 from evalkit.facts import Facts, formulas
 from evalkit.model import FINDING_COLUMNS, SEVERITIES, Evaluation, Text
+from evalkit.narrative.comparison import why_told
 from evalkit.narrative.findings import finding_saying
 from evalkit.sentences import languages
 from evalkit.terms import is_missing
@@ -102,10 +102,12 @@ def scores_data(evaluations: Mapping[str, Evaluation], project_id: str) -> dict[
             | {"scores": [{"item": item} | {str(k): exact(v) for k, v in row.items()}
                           for item, row in mine.iterrows()]}
         )  # fmt: skip
-    why = why_told(evaluations, project_id)
     first = next(iter(evaluations.values()))
+    why = why_told(first, project_id)
     told = {
-        lang: [words_of(first, project_id, lang).plain("scores", v, {}, extra) for v, extra in why]
+        lang: [
+            words_of(first, project_id, lang).plain("comparison", v, {}, extra) for v, extra in why
+        ]
         for lang in languages()
     }
     return {"project": project_id, "frameworks": rows, "why": told}

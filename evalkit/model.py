@@ -133,7 +133,7 @@ def frame(name: str, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
     column that the frame does not have.
 
     >>> frame("funding", [{"project_id": "p", "item": "own", "budget_amount": 100}]).shape
-    (1, 3)
+    (1, 6)
     """
     columns: dict[str, Any] = INPUT_FRAMES[name]
     index = ["project_id"] if name in PROJECT_FRAMES else ["project_id", "item"]
@@ -285,6 +285,10 @@ class Evaluation:
     score_levels: pd.DataFrame = field(default_factory=pd.DataFrame)
     totals: pd.DataFrame = field(default_factory=pd.DataFrame)
     earned_value: pd.DataFrame = field(default_factory=pd.DataFrame)
+    comparison: pd.DataFrame = field(default_factory=pd.DataFrame)
+    kinds: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sensitivity: pd.DataFrame = field(default_factory=pd.DataFrame)
+    robustness: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def project_ids(self) -> list[str]:

@@ -14,14 +14,13 @@ from typing import Any
 
 from PIL import Image
 
-from evalkit import framework
 from evalkit.charts.figure import Chart, chart_of
 from evalkit.charts.look import SHOWN
-from evalkit.evaluate import evaluate
+from evalkit.evaluate import evaluate_all
 from evalkit.export import words_of
 from evalkit.facts import Facts
 from evalkit.headline import headline
-from evalkit.model import Evaluation, Text
+from evalkit.model import Evaluation, Text, select
 from evalkit.narrative.summary import tell_summary
 from evalkit.params import load
 from evalkit.sentences import escape
@@ -146,6 +145,6 @@ def open_report(params_path: str, project_id: str, lang: str) -> Report:
     hold, a framework or a language that evalkit does not know.
     """
     inputs = load([params_path])
-    name = inputs.projects.at[project_id, "framework"]
-    evaluation = evaluate(inputs, framework.of(inputs, str(name)))
+    evaluations = evaluate_all(select(inputs, [project_id]), is_tried=True)
+    evaluation = evaluations[str(inputs.projects.at[project_id, "framework"])]
     return Report(evaluation, project_id, words_of(evaluation, project_id, lang))

@@ -156,7 +156,8 @@ class Words(Terms):
         A hole takes its value from ``extra`` or else from ``facts``. A value may be a fact, a bare
         value, a pair ``(value, unit)``, or further sayings of the topic (formats ``SEVERAL``).
         Formats beside ``FORMATS``: ``count.<noun>``, ``term`` (a choice of the field that the hole
-        is named after, or a key of the terms), ``label``, ``labels`` (names of facts), ``texts``.
+        is named after, or a key of the terms), ``terms``, ``label``, ``labels`` (names of facts),
+        ``texts``.
         Raises ``KeyError`` that names the file, the variant and the hole where a value is missing.
         """
 
@@ -226,6 +227,8 @@ class Words(Terms):
                 return self._called(value, facts)
             case "labels":
                 return self.listed(self._called(each, facts) for each in value)
+            case "terms":
+                return self.listed(self._within(self.term(each)) for each in value)
             case "texts":
                 return self.listed(self.text(each) for each in value)
         kind, _, noun = fmt.partition(".")

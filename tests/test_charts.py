@@ -41,7 +41,7 @@ from tests.samples import (
     scored_with,
 )
 
-TOPICS = ["disbursement", "execution", "headcount", "indicators", "outputs", "years"]
+TOPICS = ["disbursement", "execution", "headcount", "indicators", "outputs", "sensitivity", "years"]
 LONG = Text(
     "特别长的名称，用来检验标签在图中会不会被截断或者互相重叠（含括号说明及若干补充文字）" * 2,
     "An extraordinarily long name that has to be wrapped over several lines (with a remark)",

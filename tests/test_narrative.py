@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import re
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
@@ -15,18 +16,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evalkit import framework, narrative
-from evalkit.evaluate import score
+from evalkit.evaluate import score, tried
 from evalkit.facts import Facts, facts_of, with_counts
 from evalkit.findings import count_findings
 from evalkit.model import FINDING_COLUMNS, Text, frame
 from evalkit.params import load
+from evalkit.scoring.comparison import compared
 from evalkit.sentences import languages, variants
 from evalkit.words import Words
 
+#: The kinds of assumptions of ``scoring/assumptions.py``.
+ASSUMED = ("subject", "weight", "cut_off", "share", "target", "to", "pass_line", "grade_band",
+           "threshold", "count")  # fmt: skip
 PARAMS = Path(__file__).parents[1] / "params"
 REFERENCE, CANTEENS = "minhang-logistics-2018", "canteens-2024"
 FISHING, POLICE = "yangtze-fishing-2020", "fengdu-auxpolice-2022"
-CHARTS = ("execution", "headcount", "years", "indicators", "outputs", "disbursement")
+CLINICS = "clinics-2023"
+CHARTS = ("execution", "headcount", "years", "indicators", "outputs", "disbursement",
+          "sensitivity")  # fmt: skip
 #: What the table of findings, not a teller, takes its sentences from.
 BY_FINDINGS = {"findings"}
 
@@ -48,11 +55,16 @@ def inputs_of(name):
     return load([str(PARAMS / f"{name}.yaml")])
 
 
-def evaluated(inputs, severities=(), **changed):
+def evaluated(inputs, severities=(), is_tried=False, **changed):
     """An evaluation with facts; its findings are mere severities, its framework may be changed."""
+    names = inputs.projects["frameworks"].iloc[0]
     loaded = framework.load(inputs.projects["framework"].iloc[0])
     used = replace(loaded, settings={**loaded.settings, **changed})
-    scored = score(inputs, used)
+    others = {name: framework.load(name) for name in names if name != loaded.id}
+    scored = {each.id: score(inputs, each) for each in (used, *others.values())}
+    if is_tried:
+        scored = {name: tried(each) for name, each in scored.items()}
+    scored = compared(scored)[loaded.id]
     rows = [
         {"project_id": inputs.projects.index[0], "item": str(place), "severity": severity}
         for place, severity in enumerate(severities)
@@ -340,9 +352,42 @@ SCORED = {
 }  # fmt: skip
 
 
+def under(*names):
+    """A change: the project is evaluated under these frameworks."""
+    return lambda inputs: replace(
+        inputs, projects=inputs.projects.assign(framework=names[0], frameworks=[list(names)])
+    )
+
+
+#: Several frameworks, and what their results rest on.
+COMPARED = {
+    "clinics": (CLINICS, both(), "comparison.title comparison.opening comparison.totals "
+        "comparison.total comparison.why comparison.other_formula comparison.other_formula_rates "
+        "comparison.other_weights comparison.weight comparison.only sensitivity.moves_points "
+        "sensitivity.holds_always sensitivity.range sensitivity.none_changing sensitivity.most "
+        "sensitivity.subject_many sensitivity.cut_off outputs.judged -comparison.same"),
+    "clinics near a bound": (CLINICS, each("judgements", tier_rate=Fraction(82, 100)),
+        "sensitivity.holds sensitivity.changing"),
+    "clinics out of balance": (CLINICS, put("weights", {"project_id": CLINICS, "item": "E1",
+        "points": Fraction(30)}), "comparison.off_balance"),
+    "fishing under two tables": (FISHING, under("self-evaluation-2020", "self-evaluation-2021",
+        "minhang-tracking-2018"), "comparison.stated comparison.within_reach comparison.graded "
+        "comparison.other_rule sensitivity.none"),
+    "two without execution": (FISHING, both(under("self-evaluation-2020", "evaluation-2020"),
+        not_applicable("S1")), "comparison.rebased"),
+    "two without anything": (FISHING, both(under("self-evaluation-2020", "evaluation-2020"),
+        not_applicable("S1", "S2", "S3", "S4")), "comparison.no_points"),
+    "reference": (REFERENCE, both(), "sensitivity.moves_verdict sensitivity.holds_always "
+        "-comparison.title"),
+}  # fmt: skip
+
+
 @cache
 def evaluated_case(case):
     """The evaluation of a case and the project's id."""
+    if case in COMPARED:
+        name, change, _ = COMPARED[case]
+        return evaluated(change(inputs_of(name)), is_tried=True), name
     if case in SCORED:
         name, change, _ = SCORED[case]
         return evaluated(change(inputs_of(name))), name
@@ -356,10 +401,10 @@ def names_of(case):
     return {f"{topic}.{variant}" for topic, variant, _ in told(*evaluated_case(case))}
 
 
-@pytest.mark.parametrize("case", [*CASES, *OTHERS, *SCORED])
+@pytest.mark.parametrize("case", [*CASES, *OTHERS, *SCORED, *COMPARED])
 def test_a_case_is_told(case):
     """Each case tells what is listed for it, and can be said in full in both languages."""
-    listed = (CASES | OTHERS | SCORED)[case][-1].split()
+    listed = (CASES | OTHERS | SCORED | COMPARED)[case][-1].split()
     assert {name for name in listed if not name.startswith("-")} - names_of(case) == set()
     assert {name[1:] for name in listed if name.startswith("-")} & names_of(case) == set()
     said_all(*evaluated_case(case))
@@ -412,7 +457,15 @@ def test_a_framework_may_have_no_verdict_rule():
 def test_nothing_is_written_that_is_never_told():
     """Over all cases every variant of every teller's text is told at least once."""
     names = {"methodology.band_at_most", "methodology.recalled", "summary.findings"}
-    names = names.union(["charts.title"], *map(names_of, [*CASES, *OTHERS, *SCORED]))
+    # What is assumed is said in test_sensitivity, kind by kind.
+    names |= {f"sensitivity.{kind}" for kind in ASSUMED} | {"sensitivity.unmoved"}
+    names |= {
+        "comparison.undecided",
+        "comparison.graded_none",
+        "comparison.total_only",
+        "comparison.within_reach_only",
+    }
+    names = names.union(["charts.title"], *map(names_of, [*CASES, *OTHERS, *SCORED, *COMPARED]))
     written = {
         f"{topic}.{variant}"
         for topic in TELLERS

@@ -29,7 +29,8 @@ OFFICIAL = re.compile(
 #: What the tellers hand over beside the facts, by meaning; facts of items come under their column.
 EXTRAS = {
     # texts of the project or the framework
-    "name", "report", "title", "text", "source", "party", "contractor", "department", "region", "year",
+    "name", "report", "title", "text", "source", "party", "contractor", "department", "region",
+    "year",
     "code", "framework", "reason", "actual_text", "problem", "stated", "grade", "names", "grades",
     "indicators",
     # choices, each with terms of its own
@@ -89,7 +90,7 @@ def test_every_hole_is_well_formed(lang, topic):
         assert "{" not in HOLE.sub("", text), (topic, name)
         for _, fmt in holes(text):
             kind, _, noun = fmt.partition(".")
-            allowed = {*FORMATS, *SEVERAL, "term", "label", "labels", "texts"}
+            allowed = {*FORMATS, *SEVERAL, "term", "terms", "label", "labels", "texts"}
             assert kind in allowed, (topic, name, fmt)
             assert not noun or (kind == "count" and noun in counted), (topic, name, fmt)
 

@@ -16,9 +16,13 @@ SHORTEST = 8  # signs; a shorter text within another is no repetition
 
 
 def check_stated_verdict(evaluation: Evaluation) -> Iterator[Row]:
-    """The stated verdict is not the one that the framework's rule gives (结果判定不一致)."""
+    """The stated verdict is not the one that the framework's rule gives (结果判定不一致).
+
+    A framework without a verdict, or with verdicts of another kind, has none to compare.
+    """
     table = evaluation.verdict
-    off = (table["stated_verdict"] != table["verdict"]) & table["stated_verdict"].notna()
+    known = evaluation.framework.settings["verdict"]["verdicts"]
+    off = (table["stated_verdict"] != table["verdict"]) & table["stated_verdict"].isin(known)
     measures = evaluation.conditions.loc[evaluation.conditions["is_deciding"], "measure"]
     deciding = {key: list(group) for key, group in measures.groupby(level=0)}
     for row in items(table, off):

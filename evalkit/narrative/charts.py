@@ -16,6 +16,7 @@ def tell_charts(evaluation: Evaluation, project_id: str, chart: str) -> list[Say
     tellers = {
         "execution": _execution, "headcount": _headcount, "years": _years,
         "indicators": _indicators, "outputs": _outputs, "disbursement": _disbursement,
+        "sensitivity": _sensitivity,
     }  # fmt: skip
     return tellers[chart](Project(evaluation, project_id))
 
@@ -45,6 +46,10 @@ def _years(project: Project) -> list[Saying]:
 
 def _indicators(project: Project) -> list[Saying]:
     return [say("indicators")]
+
+
+def _sensitivity(project: Project) -> list[Saying]:
+    return [say("sensitivity")] if project.has("rebased_score") else []
 
 
 def _outputs(project: Project) -> list[Saying]:

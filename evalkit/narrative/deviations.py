@@ -52,12 +52,17 @@ def _outputs(project: Project) -> list[Saying]:
     rows = project.items("outputs")
     off = [say("output", name=project.called(row)) for row in rows if row.status in OFF]
     told = [say("outputs_off", outputs=off)] if off else []
-    unknown = [row for row in rows if row.is_due and not row.is_valued]
+    unknown = [row for row in rows if _is_unknown(row)]
     if unknown:
         return [*told, say("outputs_unknown", unknown_count=len(unknown))]
     if rows and not off:
         told.append(say("outputs_fine"))
     return told
+
+
+def _is_unknown(row: Any) -> bool:
+    """Whether an output is due and neither a value nor a judgement tells how far it is."""
+    return bool(row.is_due and not row.is_valued and row.status not in ("judged", "reached"))
 
 
 def _claims(project: Project) -> list[Saying]:
@@ -104,5 +109,5 @@ def _is_without_deviation(project: Project) -> bool | None:
     )
     if is_off:
         return False
-    is_unknown = any(row.is_due and not row.is_valued for row in rows)
+    is_unknown = any(_is_unknown(row) for row in rows)
     return None if is_unknown or not project.has("execution_gap") else True

@@ -8,7 +8,8 @@ from evalkit.model import Evaluation
 from evalkit.narrative.project import Project, Saying, present, say
 
 #: How each status is said, best first.
-STATUSES = ("reached", "on_plan", "behind", "missed", "unit_mismatch", "no_value", "not_due")
+STATUSES = ("reached", "on_plan", "behind", "missed", "judged", "unit_mismatch", "no_value",
+            "not_due")  # fmt: skip
 
 
 def tell_outputs(evaluation: Evaluation, project_id: str) -> list[Saying]:
@@ -36,7 +37,7 @@ def tell_outputs(evaluation: Evaluation, project_id: str) -> list[Saying]:
 def _item(project: Project, row: Any) -> Saying:
     """An item with its target and its value, with its activity, or with its name only."""
     name = project.called(row)
-    if row.status in ("no_value", "not_due"):
+    if row.status in ("judged", "no_value", "not_due"):
         is_told = present(row.actual_text)
         return say("activity", name=name, actual_text=row.actual_text) if is_told else say(
             "item", name=name)  # fmt: skip

@@ -23,7 +23,7 @@ from evalkit.scoring.exact import (
     spread,
     total,
 )
-from evalkit.scoring.points import weighted_mean
+from evalkit.scoring.points import is_missing, weighted_mean
 from evalkit.units import units
 
 MORE, LESS, EQUAL, RANGE = (">=", "≥"), ("<=", "≤"), ("=",), ("range",)
@@ -84,8 +84,9 @@ def score_outputs(inputs: Inputs, settings: Mapping[str, Any]) -> pd.DataFrame:
     """Each output and outcome with its rates, status and likelihood (产出和效果), one row an item.
 
     Adds ``is_due``, ``is_valued``, ``value`` (measured, else actual, in the target's unit), the
-    rates, ``status`` (reached, on_plan, behind, missed, no_value, unit_mismatch, not_due) and
-    ``likelihood`` (certain, possible, impossible, unknown) by the framework's bounds.
+    rates, ``status`` (reached, on_plan, behind, missed, judged, no_value, unit_mismatch, not_due)
+    and ``likelihood`` (certain, possible, impossible, unknown) by the framework's bounds. A target
+    in words that was judged on evidence is ``judged``; a bound that meets its target is reached.
 
     >>> from evalkit.model import inputs_of
     >>> heads = {"target": 340, "target_unit": "人", "actual": 340, "actual_unit": "人"}
@@ -93,6 +94,20 @@ def score_outputs(inputs: Inputs, settings: Mapping[str, Any]) -> pd.DataFrame:
     ...         "outputs": [{"project_id": "p", "item": "staff", "operator": "="} | heads]}
     >>> score_outputs(inputs_of(rows), {"likelihood": {}})["status"].tolist()
     ['reached']
+    """
+    return with_likelihood(rate_outputs(inputs), settings)
+
+
+def rate_outputs(inputs: Inputs) -> pd.DataFrame:
+    """What ``score_outputs`` adds that no framework has a say in (完成情况).
+
+    >>> from evalkit.model import inputs_of
+    >>> share = {"target": 90, "target_unit": "%", "actual": 90, "actual_unit": "%"}
+    >>> bound = {"item": "o", "operator": ">=", "actual_operator": ">="} | share
+    >>> rows = {"projects": [{"project_id": "p", "as_of": pd.Timestamp("2018-08-31")}],
+    ...         "outputs": [{"project_id": "p"} | bound]}
+    >>> rate_outputs(inputs_of(rows))[["status", "is_valued"]].values.tolist()
+    [['reached', False]]
     """
     result = inputs.outputs.copy()
     as_of = spread(inputs.projects["as_of"], result.index)
@@ -111,10 +126,29 @@ def score_outputs(inputs: Inputs, settings: Mapping[str, Any]) -> pd.DataFrame:
     result["overdue_days"] = days_between(result["due_on"], as_of)
     rows: list[Any] = result.reset_index().to_dict("records")
     result["status"] = pd.Series([_status(row) for row in rows], result.index, dtype="str")
-    judged = zip(rows, result["status"], strict=True)
-    chances = [_likelihood(row, status, settings["likelihood"]) for row, status in judged]
-    result["likelihood"] = pd.Series(chances, result.index, dtype="str")
     return result
+
+
+def with_likelihood(outputs: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
+    """The outputs with how likely each target is reached, by the bounds and tiers of a framework.
+
+    Of what is judged the best tier makes it certain, the lowest one impossible (完成目标可能性).
+
+    >>> outputs = {"status": "judged", "completion_rate": pd.NA, "timeliness_rate": pd.NA}
+    >>> tiers = {"rules": {"words": {"tiers": ["reached", "partly", "not"]}}, "likelihood": {}}
+    >>> with_likelihood(pd.DataFrame([outputs | {"tier": "partly"}]), tiers)["likelihood"].tolist()
+    ['possible']
+    """
+    ranks: dict[str, str] = {}
+    for rule in settings.get("rules", {}).values():
+        tiers = [*rule.get("tiers", ())]
+        ranks |= dict.fromkeys(tiers, "possible")
+        ranks |= dict(zip(tiers[:1] + tiers[-1:], ("certain", "impossible"), strict=False))
+    columns = ("status", "completion_rate", "timeliness_rate", "tier")
+    rows: Any = zip(*(outputs[column] for column in columns), strict=True)
+    bounds = settings["likelihood"]
+    chances = [_likelihood(*row, bounds=bounds, ranks=ranks) for row in rows]
+    return outputs.assign(likelihood=pd.Series(chances, outputs.index, dtype="str"))
 
 
 def _in_target_unit(outputs: pd.DataFrame, column: str) -> Any:
@@ -209,11 +243,13 @@ def reached(
 
 def _status(row: dict[str, Any]) -> str:
     if pd.isna(row["value"]) and pd.notna(row["actual_operator"]):
-        return "no_value"
+        return "reached" if _is_met_by_bound(row) else "no_value"
     if pd.isna(row["value"]):
         has_numbers = not (pd.isna(row["actual"]) and pd.isna(row["measured"]))
         if has_numbers and not pd.isna(row["target"]):
             return "unit_mismatch"
+        if _is_judged(row):
+            return "judged"
         return "no_value" if row["is_due"] else "not_due"
     is_less, timeliness = row["operator"] in LESS, row["timeliness_rate"]
     # What may not exceed a limit has kept it only when its time is over.
@@ -228,13 +264,34 @@ def _status(row: dict[str, Any]) -> str:
     return "missed"
 
 
-def _likelihood(row: dict[str, Any], status: str, bounds: Mapping[str, Any]) -> str:
+def _is_met_by_bound(row: dict[str, Any]) -> bool:
+    """Whether the target is met whatever the value is of which a bound is given ("≥90%")."""
+    sign, operator = row["actual_operator"], row["operator"]
+    if pd.isna(row["actual"]) or pd.isna(row["target"]) or row["actual_unit"] != row["target_unit"]:
+        return False
+    alike = (sign in MORE and operator in MORE) or (sign in LESS and operator in LESS)
+    return alike and is_reached(row["actual"], operator, row["target"])
+
+
+def _is_judged(row: dict[str, Any]) -> bool:
+    """Whether a target in words was judged, by a tier or a score, on evidence."""
+    is_told = not (is_missing(row["evidence"]) and is_missing(row["actual_text"]))
+    is_given = not (is_missing(row["tier"]) and is_missing(row["given_score"]))
+    return pd.isna(row["target"]) and is_told and is_given
+
+
+def _likelihood(
+    status: str, completion: Any, timeliness: Any, tier: Any, *, bounds: Mapping[str, Any],
+    ranks: Mapping[str, str],
+) -> str:  # fmt: skip
     """How likely the year's target is reached; unknown without a value."""
     if status in ("reached", "on_plan"):
         return "certain"
+    if status == "judged":
+        return ranks.get(tier, "unknown")
     is_behind = status == "behind"
-    rate = row["timeliness_rate"] if is_behind else row["completion_rate"]
-    rate = row["completion_rate"] if pd.isna(rate) else rate
+    rate = timeliness if is_behind else completion
+    rate = completion if pd.isna(rate) else rate
     if pd.isna(rate) or not (is_behind or status == "missed"):
         return "unknown"
     if is_behind and rate >= bounds["certain"]:

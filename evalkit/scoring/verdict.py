@@ -7,12 +7,15 @@ that holds is the verdict; with none, the best one. Without any graded indicator
 from __future__ import annotations
 
 import operator
-from typing import Any
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from evalkit.model import Framework, Inputs
+from evalkit.model import Evaluation, Framework, Inputs
 from evalkit.scoring.exact import count, divide, plain
+from evalkit.scoring.indicators import grade_of
 
 OPERATORS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 
@@ -46,7 +49,8 @@ def score_verdict(
     projects = inputs.projects.index
     grade, status = indicators["grade"], indicators["status"]
     worst = framework.grades[-1]
-    due = outputs["is_due"].astype(bool)
+    # A target in words has no value to wait for once it was judged.
+    due = outputs["is_due"].astype(bool) & (outputs["status"] != "judged")
     result = pd.DataFrame(index=projects)
     result["indicator_count"] = count(status.notna(), projects)
     result["graded_count"] = count(status == "graded", projects)
@@ -66,7 +70,8 @@ def score_verdict(
         result[f"missed_{kind}_count"] = count(missed, projects)
     result["stated_verdict"] = plain(inputs.projects["stated_verdict"])
     result["stated_forecast"] = plain(inputs.projects["stated_forecast"])
-    result["forecast"] = _forecast(outputs["likelihood"], due, projects)
+    awaited = outputs["is_due"].astype(bool)
+    result["forecast"] = _forecast(outputs["likelihood"], awaited, projects)
     return result
 
 
@@ -132,3 +137,79 @@ def verdicts(framework: Framework, conditions: pd.DataFrame, graded: pd.Series) 
         return pd.Series(pd.NA, graded.index, dtype="object")
     found = deciding.reindex(graded.index).astype(object).fillna(order[0])
     return found.where(graded > 0, "cannot_be_evaluated")
+
+
+class Grounds(NamedTuple):
+    """What the verdict on one project rests on (判定依据): to try it under another rule.
+
+    ``indicators`` are rows of status, grade, what it is about, band table and compared rate;
+    ``measures`` are the figures that the conditions name.
+    """
+
+    indicators: tuple[tuple[Any, ...], ...]
+    measures: Mapping[str, Any]
+
+    @property
+    def tables(self) -> list[str]:
+        """The band tables that grade an indicator here."""
+        used = [table for status, *_, table, _ in self.indicators if status == "graded"]
+        return [table for table in dict.fromkeys(used) if isinstance(table, str)]
+
+
+def grounds_of(evaluation: Evaluation, project_id: str) -> Grounds:
+    """The grounds of a project's verdict (判定依据).
+
+    >>> from types import SimpleNamespace
+    >>> index = pd.MultiIndex.from_tuples([("p", "A111")])
+    >>> row = {"status": "graded", "grade": "good", "about": "", "bands": pd.NA}
+    >>> frames = {"indicators": pd.DataFrame([row | {"compared_rate": pd.NA}], index),
+    ...           "conditions": pd.DataFrame([{"measure": "ahead_rate", "actual": 0}], index)}
+    >>> grounds_of(SimpleNamespace(**frames), "p").measures
+    {'ahead_rate': 0}
+    """
+    frames = evaluation.indicators, evaluation.conditions
+    mine, conditions = (each[each.index.get_level_values(0) == project_id] for each in frames)
+    columns = ("status", "grade", "about", "bands", "compared_rate")
+    rows = tuple(zip(*(mine[column] for column in columns), strict=True))
+    measures = dict(zip(conditions["measure"], conditions["actual"], strict=True))
+    return Grounds(rows, measures)
+
+
+def verdict_on(
+    framework: Framework, grounds: Grounds, tables: Mapping[str, Any], values: Mapping[str, Any]
+) -> str:
+    """The verdict with other band tables, other thresholds by the id of their condition (试算).
+
+    >>> from evalkit.framework import load
+    >>> form = load("minhang-tracking-2018")
+    >>> rows = tuple(("graded", "fairly_good", "", pd.NA, pd.NA) for _ in range(3))
+    >>> grounds = Grounds(rows, {})
+    >>> verdict_on(form, grounds, {}, {}), verdict_on(form, grounds, {}, {"below_best": 4})
+    ('basically_normal', 'normal')
+    """
+    graded = [
+        (grade_of(rate, tables[table]) if table in tables else grade, about)
+        for status, grade, about, table, rate in grounds.indicators
+        if status == "graded"
+    ]
+    if not graded:
+        return "cannot_be_evaluated"
+    best, worst = framework.grades[0], framework.grades[-1]
+    worst_count = sum(grade == worst for grade, _ in graded)
+    measures = {
+        **grounds.measures,
+        "worst_count": worst_count,
+        "worst_rate": Fraction(worst_count, len(graded)),
+        "best_count": sum(grade == best for grade, _ in graded),
+        "below_best_count": sum(grade != best for grade, _ in graded),
+        "misuse_count": sum(grade == worst and about == "misuse" for grade, about in graded),
+    }
+    rule = framework.settings["verdict"]
+    met = {
+        each["verdict"]
+        for each in rule["conditions"]
+        if holds(measures.get(each["measure"], pd.NA), each["operator"],
+                 values.get(each["id"], each["value"]))
+    }  # fmt: skip
+    order: list[str] = rule["verdicts"]
+    return next((each for each in reversed(order) if each in met), order[0])

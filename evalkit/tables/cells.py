@@ -177,3 +177,14 @@ class Cells:
         page = self.words.prose(text, level=6)
         page = page.replace("<h6>", "<p><b>").replace("</h6>", "</b></p>")
         return Cell(text, html=inline(page))
+
+
+def score(cells: Cells, before: str, name: str, is_left_out: bool = False) -> Cell:
+    """A score by the name of its fact, or the range within reach where it is not decided (得分)."""
+    if is_left_out or not is_missing(cells.facts.value(f"{before}{name}")):
+        return cells.nothing("points") if is_left_out else cells.figure(f"{before}{name}", "bare")
+    ends = [cells.facts.value(f"{before}{end}_{name}") for end in ("lowest", "highest")]
+    if any(map(is_missing, ends)):
+        return cells.nothing("points")
+    shown = [cells.words.figure(end, "points", "bare") for end in ends]
+    return Cell(cells.term("headings.period").format(start=shown[0], end=shown[1]), "num")

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.model import Evaluation
-from evalkit.tables.cells import Cells
+from evalkit.tables.cells import Cells, score
 from evalkit.tables.outputs import actual, target
 from evalkit.tables.table import Cell, Row, Table, headings, merged
 from evalkit.terms import is_missing
@@ -63,12 +63,12 @@ def _item(cells: Cells, code: str, row: pd.Series) -> Row:
     kind = rules.get(row["rule"], {}).get("kind") if pd.notna(row["rule"]) else None
     is_scored = row["status"] == "scored"
     return (
-        cells.text(row["name"], heads=True),
+        replace(cells.text(row["name"], heads=True), kind="named"),
         cells.figure(f"{name}.points", "bare"),
         cells.choice("rule_kind", kind),
         *_compared(cells, code, row),
         cells.figure(f"{name}.share_rate") if is_scored else cells.choice("status", row["status"]),
-        _score(cells, f"{name}.", "score", row["status"] == "not_applicable"),
+        score(cells, f"{name}.", "score", row["status"] == "not_applicable"),
         cells.figure(f"{name}.stated_score", "bare"),
     )
 
@@ -84,17 +84,6 @@ def _compared(cells: Cells, code: str, row: pd.Series) -> tuple[Cell, Cell]:
     return of_rate, rate
 
 
-def _score(cells: Cells, before: str, name: str, is_left_out: bool = False) -> Cell:
-    """A score, or the range that is within reach where it is not decided."""
-    if is_left_out or not is_missing(cells.facts.value(f"{before}{name}")):
-        return cells.nothing("points") if is_left_out else cells.figure(f"{before}{name}", "bare")
-    ends = [cells.facts.value(f"{before}{end}_{name}") for end in ("lowest", "highest")]
-    if any(map(is_missing, ends)):
-        return cells.nothing("points")
-    shown = [cells.words.figure(end, "points", "bare") for end in ends]
-    return Cell(cells.term("headings.period").format(start=shown[0], end=shown[1]), "num")
-
-
 def _subtotal(cells: Cells, level: str, depth: int) -> Row:
     """What a top level has and gets, below its items."""
     name = f"score_levels.{level}."
@@ -103,7 +92,7 @@ def _subtotal(cells: Cells, level: str, depth: int) -> Row:
         Cell(cells.term("headings.subtotal"), heads=True, across=depth),
         cells.figure(f"{name}points", "bare"),
         Cell("", across=BETWEEN),
-        _score(cells, name, "score"),
+        score(cells, name, "score"),
         Cell("", "num"),
     )
 
@@ -117,7 +106,7 @@ def _total(cells: Cells, depth: int) -> list[Row]:
             Cell(cells.term(name), heads=True, across=depth + 1),
             cells.figure("full_points", "bare"),
             Cell("", across=BETWEEN),
-            _score(cells, "", name),
+            score(cells, "", name),
             cells.figure("stated_total_score", "bare"),
         )
         for name in names

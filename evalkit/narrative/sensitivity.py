@@ -1,0 +1,60 @@
+"""How firm the result is (敏感性): what is assumed, what moves the result, how often it holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.model import Evaluation
+from evalkit.narrative.project import Project, Saying, paragraph, present, say
+from evalkit.scoring.assumptions import CUT_STEP, WEIGHT_STEP
+
+MOST_NAMES = 3  # of what an assumption is about
+RATES = ("cut_off", "share", "target", "to", "pass_line", "threshold")
+
+
+def tell_sensitivity(evaluation: Evaluation, project_id: str) -> list[Saying]:
+    """What moves and how far, what alone changes the result, and the share of settings it holds in.
+
+    Nothing where the sensitivity was not asked for.
+    """
+    project = Project(evaluation, project_id)
+    if not len(evaluation.robustness):
+        return []
+    named = {"framework": project.framework.name}
+    if not project.value("assumption_count"):
+        return [say("title"), say("none", **named)]
+    kind = "points" if project.framework.is_scored else "verdict"
+    steps = {"weight_step": (WEIGHT_STEP, "rate"), "cut_step": (CUT_STEP, "rate")}
+    told = [say("title"), *paragraph(say(f"moves_{kind}", **named, **steps))]
+    together = [say("holds_always" if project.value("holding_rate") == 1 else "holds")]
+    if project.has("lowest_setting_score", "highest_setting_score"):
+        together.append(say("range"))
+    return [*told, *paragraph(*together), *_alone(project)]
+
+
+def _alone(project: Project) -> list[Saying]:
+    """The assumptions that alone change the result, or the one that moves the total most."""
+    rows = project.items("sensitivity")
+    changing = [assumption_saying(row) for row in rows if row.is_changing]
+    if changing:
+        return [say("changing", changing=changing)]
+    moving = [row for row in rows if present(row.effect) and row.effect > 0]
+    if not moving:
+        return paragraph(say("none_changing"))
+    most = max(moving, key=lambda row: row.effect)
+    effect = project.fact(f"sensitivity.{most.Index}.effect")
+    return paragraph(
+        say("none_changing"), say("most", assumption=[assumption_saying(most)], effect=effect)
+    )
+
+
+def assumption_saying(row: Any) -> Saying:
+    """What is assumed: what it is, of what, and its value; also for the table and the chart."""
+    unit = "points" if row.kind in ("weight", "grade_band") else "rate"
+    value = (row.value, "piece" if row.kind == "count" else unit)
+    if present(row.measure):
+        return say(row.kind, measure=row.measure, value=value)
+    names = row.names
+    kind = "subject" if len(names) <= MOST_NAMES else "subject_many"
+    subject = say(kind, names=names[:MOST_NAMES], number=len(names))
+    return say(row.kind, subject=[subject], value=value)
