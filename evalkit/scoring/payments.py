@@ -43,9 +43,10 @@ def ahead_gap(executed_amount: Any, delivered_amount: Any) -> Any:
 
 
 def score_contracts(inputs: Inputs) -> pd.DataFrame:
-    """Each contract with the service that time has delivered by the tracking date (合同履行).
+    """Each contract with the service that was delivered by the tracking date (合同履行).
 
-    Where a contract names no service period, the project's own period stands for it.
+    As the file says it, as a share or as the value of the certified work; else by the time that has
+    passed, of the service period or, where a contract names none, of the project's own period.
 
     >>> from evalkit.model import inputs_of
     >>> dates = {"period_start_on": "2018-01-01", "period_end_on": "2018-12-31"}
@@ -59,11 +60,19 @@ def score_contracts(inputs: Inputs) -> pd.DataFrame:
     days = inputs.projects[["period_start_on", "period_end_on", "as_of"]]
     start, end, as_of = (spread(days[column], contracts.index) for column in days)
     own_start, own_end = contracts["service_start_on"], contracts["service_end_on"]
+    amount, certified = plain(contracts["amount"]), plain(contracts["stated_delivered_amount"])
+    by_time = certified.isna()  # certified work has no share of a contract of nothing
     contracts["service_rate"], contracts["service_rate_way"] = choose(
-        service=share_elapsed(own_start, own_end, as_of),
-        period=share_elapsed(start, end, as_of).where(own_start.isna() & own_end.isna(), pd.NA),
+        stated=plain(contracts["stated_delivered_rate"]),
+        certified=divide(certified, amount),
+        service=share_elapsed(own_start, own_end, as_of).where(by_time, pd.NA),
+        period=share_elapsed(start, end, as_of).where(
+            by_time & own_start.isna() & own_end.isna(), pd.NA
+        ),
     )
-    contracts["delivered_amount"] = plain(contracts["amount"]) * contracts["service_rate"]
+    contracts["delivered_amount"], contracts["delivered_amount_way"] = choose(
+        certified=certified, share=amount * contracts["service_rate"]
+    )
     contracts["signing_delay_days"] = days_between(own_start, contracts["signed_on"])
     return contracts
 
