@@ -78,14 +78,14 @@ def score_earned_value(
     known, of_contracts = delivered.notna(), _of_contracts(instalments)
     elsewhere = _pays_elsewhere(inputs, of_contracts, execution.index)
     made = (
-        ("planned_value", _planned(inputs, instalments[of_contracts], elsewhere)),
+        ("planned_value", _planned(inputs, instalments[of_contracts], payments, elsewhere)),
         ("actual_cost", _paid(instalments[of_contracts], execution, elsewhere)),
     )
     for name, ways in made:
         masked = {way: values.where(known, pd.NA) for way, values in ways.items()}
         result[f"{name}_amount"], result[f"{name}_amount_way"] = choose(**masked)
     result["earned_value_amount"] = delivered
-    result["completion_budget_amount"] = plain(execution["contract_amount"]).where(known, pd.NA)
+    result["completion_budget_amount"] = plain(execution["contract_amount"])
     parts = ("planned_value", "earned_value", "actual_cost", "completion_budget")
     for name, values in earned_value(*(result[f"{part}_amount"] for part in parts)).items():
         result[name] = plain(values)
@@ -109,17 +109,24 @@ def _pays_elsewhere(inputs: Inputs, of_contracts: pd.Series, projects: pd.Index)
     return ((count(~of_contracts, projects) > 0) | (named & unnamed)).astype(bool)
 
 
-def _planned(inputs: Inputs, mine: pd.DataFrame, elsewhere: pd.Series) -> dict[str, Any]:
+def _planned(
+    inputs: Inputs, mine: pd.DataFrame, payments: pd.DataFrame, elsewhere: pd.Series
+) -> dict[str, Any]:
     """PV by its ways. A contract without instalments leaves a hole in the plan of them all."""
     projects = inputs.projects.index
     planned = pd.MultiIndex.from_arrays([mine.index.get_level_values(0), mine["contract"]])
     unplanned = pd.Series(~inputs.contracts.index.isin(planned), inputs.contracts.index)
     has_plan = count(unplanned, projects) == 0
     due, way = total_due(mine, projects)
-    ways = {name: due.where((way == name) & has_plan, pd.NA)
-            for name in ("with_release", "schedule", "none_yet")}  # fmt: skip
+    parts = {"with_release": "contracts_with_release", "schedule": "contracts"}
+    made = way.replace(parts)
     stated = plain(inputs.projects["stated_planned_amount"])
-    return ways | {"stated": stated.where(~elsewhere, pd.NA)}
+    return {
+        "plan": plain(payments["due_amount"]).where(has_plan & ~elsewhere, pd.NA),
+        **{each: due.where((made == each) & has_plan, pd.NA)
+           for each in (*parts.values(), "none_yet")},
+        "stated": stated.where(~elsewhere, pd.NA),
+    }  # fmt: skip
 
 
 def _paid(mine: pd.DataFrame, execution: pd.DataFrame, elsewhere: pd.Series) -> dict[str, Any]:
