@@ -62,6 +62,8 @@ def _disbursement(project: Project) -> list[Saying]:
 
 
 def _earned_value(project: Project) -> list[Saying]:
+    if not project.has("earned_value_amount"):
+        return []
     now = ("planned_value_amount", "earned_value_amount", "actual_cost_amount")
     later = [f"estimate_{each}_amount" for each in ("by_cost", "by_plan", "by_both")]
     told = {
