@@ -172,14 +172,8 @@ PLANTED = [
            "instalments": {"q3": {"due_on": day("2018-08-31")}},
            "lines": {"guard": {"line_executed_amount": 53_675_000}}},
           "paid_ahead", WARNING, "ahead_gap", "amount",
-          Fraction(94_700_000 * 2, 3), 71_025_000, Fraction(94_700_000, 12)),
-    fault({"contracts": {"main": {"stated_delivered_amount": 45_000_000}},
-           "payments": {"p2": {"amount": 26_410_000}, "p1": {"amount": 23_675_000}},
-           "lines": {"guard": {"line_executed_amount": 32_735_000}},
-           "projects": stated(is_funds_on_plan_stated=pd.NA),
-           "judgements": {"A211": {"stated_grade": "fairly_good"}}},
-          "paid_ahead", WARNING, "ahead_gap", "amount",
-          45_000_000, 50_085_000, 5_085_000, by="delivered_by.certified"),
+          Fraction(94_700_000 * 2, 3), 71_025_000, Fraction(94_700_000, 12),
+          by="delivered_by.time"),
     fault({"contracts": {"main": {"stated_delivered_amount": 95_000_000}}},
           "delivered_above_contract", ERROR, "contracts.main.delivered_amount", "amount",
           94_700_000, 95_000_000, 300_000),
@@ -413,6 +407,16 @@ def test_a_finding_is_said_in_every_language(planted_fault, everything):
                 assert words.plain("findings", name, facts, extra)
             where = found["where"]
             assert isinstance(where, Text) or words.label(where, facts)
+
+
+def test_certified_work_goes_before_time_where_money_is_ahead():
+    """Half of the contract was paid: less than 8 of 12 months, but more than what was certified."""
+    evaluation = planted(contracts={"main": {"stated_delivered_amount": 40_000_000}})
+    assert list(evaluation.findings["code"]) == ["paid_ahead"]
+    found = only(evaluation.findings, "paid_ahead", "ahead_gap")
+    assert (found["expected"], found["gap"]) == (40_000_000, 7_350_000)
+    assert found["details"]["by"] == ("delivered_by.certified", "term")
+    assert planted(contracts={"main": {"stated_delivered_rate": Fraction(1, 2)}}).findings.empty
 
 
 @given(portfolios())

@@ -464,7 +464,7 @@ SENTENCES = [
     ("zh", "payments", "下一笔应付 769.22 万元，计划于2018年10月31日支付"),
     ("zh", "payments", "签订晚 21 天，其间的服务没有合同依据。"),
     ("zh", "earned_value", "已提供服务对应的合同金额即挣值（EV）为 2,506.27 万元。"),
-    ("zh", "earned_value", "每支付一元，得到 0.8889 元的服务；已付款项比已提供的服务多 313.28 万元"),
+    ("zh", "earned_value", "得到 0.8889 元的服务；已付款项比已提供的服务多 313.28 万元，"),
     ("zh", "earned_value", "保持目前水平：4,229.33 万元，其中尚需（ETC）1,409.78 万元，"),
     ("zh", "earned_value", "余下的每一元须换得 1.3333 元的服务"),
     ("en", "earned_value", "this is payment in advance and not an overrun."),
