@@ -65,6 +65,7 @@ COLUMNS: dict[str, tuple[str, dict[str, str]]] = {
         "name": "name", "contractor": "contractor", "procurement": "procurement",
         "awarded_on": "awarded", "signed_on": "signed", "amount": "amount",
         "service_start_on": "service.start", "service_end_on": "service.end",
+        "stated_delivered_rate": "delivered_share", "stated_delivered_amount": "delivered_amount",
     }),
     "instalments": ("instalments", {
         "name": "name", "contract": "contract", "due_on": "due",

@@ -120,7 +120,7 @@ class Topics:
             "contracts": contracts,
             "instalments": instalments,
             "milestones": score_milestones(inputs),
-            "earned_value": score_earned_value(execution, payments),
+            "earned_value": score_earned_value(inputs, instalments, execution, payments),
         }
         self._outputs = rate_outputs(inputs)
 

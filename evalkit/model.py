@@ -73,6 +73,7 @@ INPUT_FRAMES: dict[str, dict[str, str]] = {
     "contracts": {
         "name": TEXT, "contractor": TEXT, "procurement": KEY, "awarded_on": DATE,
         "signed_on": DATE, "amount": AMOUNT, "service_start_on": DATE, "service_end_on": DATE,
+        "stated_delivered_rate": EXACT, "stated_delivered_amount": AMOUNT,
     },
     "instalments": {
         "name": TEXT, "contract": KEY, "due_on": DATE, "covers_start_on": DATE,

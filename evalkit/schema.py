@@ -253,6 +253,15 @@ class Contract(Item):
     signed: Date | None = None
     amount: Positive
     service: Period | None = None
+    delivered_share: Share | None = None
+    delivered_amount: Positive | None = None
+
+    @model_validator(mode="after")
+    def delivered_one_way(self) -> Contract:
+        """How much of the service was delivered is said as a share or as an amount."""
+        if self.delivered_share is not None and self.delivered_amount is not None:
+            raise fault("delivered_two_ways", self.id)
+        return self
 
 
 class Withheld(Model):

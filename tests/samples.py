@@ -148,7 +148,10 @@ FRAMES = {
         ["2016.l0", "2017.l0", "2016.l1", "2018.l1", "2017.gone"],
     ),
     "contracts": some(
-        {"amount": AMOUNTS, "signed_on": maybe(DATES), "service": maybe(st.tuples(DATES, DATES))},
+        {"amount": AMOUNTS, "signed_on": maybe(DATES), "service": maybe(st.tuples(DATES, DATES)),
+         "delivered": st.one_of(
+             st.just({}), st.fixed_dictionaries({"stated_delivered_rate": RATES}),
+             st.fixed_dictionaries({"stated_delivered_amount": AMOUNTS}))},
         ["c0", "c1"],
     ),
     "instalments": some(
@@ -190,7 +193,7 @@ def _flat(row):
     if "prior_quantity" in row:
         year, _, row["line"] = row["item"].partition(".")
         row["prior_year"] = int(year)
-    made = {key: row.pop(key) for key in ("built", "priced") if key in row}
+    made = {key: row.pop(key) for key in ("built", "priced", "delivered") if key in row}
     for values in made.values():
         row |= values
     for key, columns in {

@@ -41,7 +41,10 @@ from tests.samples import (
     scored_with,
 )
 
-TOPICS = ["disbursement", "execution", "headcount", "indicators", "outputs", "sensitivity", "years"]
+TOPICS = [
+    "disbursement", "earned_value", "execution", "headcount", "indicators", "outputs",
+    "sensitivity", "years",
+]  # fmt: skip
 LONG = Text(
     "特别长的名称，用来检验标签在图中会不会被截断或者互相重叠（含括号说明及若干补充文字）" * 2,
     "An extraordinarily long name that has to be wrapped over several lines (with a remark)",
@@ -289,6 +292,41 @@ def test_outputs_draw_the_frames():
     assert {"无实际值", "900.00%", "/"} <= shown
 
 
+EARNED = {
+    "contracts": [of("c", amount=900, stated_delivered_amount=450)],
+    "instalments": [
+        of("i", contract="c", due_on=day("2018-03-31"), stated_amount=300),
+        of("j", contract="c", due_on=day("2018-10-31"), stated_amount=600),
+    ],
+    "payments": [of("x", paid_on=day("2018-03-31"), amount=600, instalment="i")],
+}
+
+
+def test_earned_value_draws_the_frames():
+    """By hand: EV 450, PV 300, AC 600 of 900; CPI 3/4, SPI 3/2; 1,200, 1,050 and 1,000."""
+    ax = plot("earned_value", scored_with(**EARNED))
+    measures = {
+        "planned_value": 300, "earned_value": 450, "actual_cost": 600, "estimate_by_cost": 1200,
+        "estimate_by_plan": 1050, "estimate_by_both": 1000,
+    }  # fmt: skip
+    for name, length in measures.items():
+        assert bars(ax, f"{name}_amount") == [(0, length)]
+    assert {x for x, _ in lines(ax, "completion_budget_amount")[0]} == {900}
+    looks = [bar.get_facecolor() for each in ax.containers[:3] for bar in each]
+    assert len(set(looks)) == 3
+
+
+def test_what_of_earned_value_is_not_known_has_no_bar():
+    """Without a plan there is neither PV nor the estimate by both; their figures are missing."""
+    ax = plot("earned_value", scored_with(**EARNED | {"instalments": []}))
+    names = {each.get_label() for each in ax.containers}
+    assert names == {
+        f"{name}_amount"
+        for name in ("earned_value", "actual_cost", "estimate_by_cost", "estimate_by_plan")
+    }
+    assert [each.get_text() for each in texts(ax)].count("—") == 2
+
+
 def test_indicators_draw_a_cell_each():
     """Twenty cells in the order of the framework; graded ones are filled."""
     ax = reference("indicators")
@@ -326,6 +364,7 @@ def crowd(count):
         prior_years=[of(str(1990 + n), year_budget_amount=huge[n % 4], year_executed_amount=n)
                      for n in range(count)],
         payments=[of(f"p{n}", paid_on=day("2018-01-02"), amount=huge[n % 4]) for n in range(count)],
+        contracts=[of(f"c{n}", amount=huge[n % 4]) for n in range(count)],
     )  # fmt: skip
 
 

@@ -172,7 +172,11 @@ PLANTED = [
            "instalments": {"q3": {"due_on": day("2018-08-31")}},
            "lines": {"guard": {"line_executed_amount": 53_675_000}}},
           "paid_ahead", WARNING, "ahead_gap", "amount",
-          Fraction(94_700_000 * 2, 3), 71_025_000, Fraction(94_700_000, 12)),
+          Fraction(94_700_000 * 2, 3), 71_025_000, Fraction(94_700_000, 12),
+          by="delivered_by.time"),
+    fault({"contracts": {"main": {"stated_delivered_amount": 95_000_000}}},
+          "delivered_above_contract", ERROR, "contracts.main.delivered_amount", "amount",
+          94_700_000, 95_000_000, 300_000),
     fault({"contracts": {"main": {"awarded_on": day("2017-12-31"), "signed_on": day("2018-01-01")}},
            "payments": {"p1": {"paid_on": day("2017-12-30")}}},
           "payment_before_contract", ERROR, "payments.p1.paid_on", "date",
@@ -403,6 +407,16 @@ def test_a_finding_is_said_in_every_language(planted_fault, everything):
                 assert words.plain("findings", name, facts, extra)
             where = found["where"]
             assert isinstance(where, Text) or words.label(where, facts)
+
+
+def test_certified_work_goes_before_time_where_money_is_ahead():
+    """Half of the contract was paid: less than 8 of 12 months, but more than what was certified."""
+    evaluation = planted(contracts={"main": {"stated_delivered_amount": 40_000_000}})
+    assert list(evaluation.findings["code"]) == ["paid_ahead"]
+    found = only(evaluation.findings, "paid_ahead", "ahead_gap")
+    assert (found["expected"], found["gap"]) == (40_000_000, 7_350_000)
+    assert found["details"]["by"] == ("delivered_by.certified", "term")
+    assert planted(contracts={"main": {"stated_delivered_rate": Fraction(1, 2)}}).findings.empty
 
 
 @given(portfolios())

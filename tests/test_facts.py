@@ -111,7 +111,32 @@ VARIED = [
         ],
     },
     {"funding": [of("city", budget_amount=900, executed_amount=500)]},
-]
+    {  # a contract with certified work, one with a share, and money outside of contracts
+        "lines": [of("fee", declared_amount=100)],
+        "contracts": [
+            of("c", amount=600, stated_delivered_amount=450),
+            of("d", amount=300, stated_delivered_rate=Fraction(1, 3)),
+        ],
+        "instalments": [
+            of("i", contract="c", withheld_rate=Fraction(1, 2), withheld_of="fee",
+               released_on=JULY, **INSTALMENT),
+            of("j", contract="d", due_on=OCTOBER, stated_amount=300),
+            of("k", **INSTALMENT),
+        ],
+        "payments": [of("p", paid_on=JULY, amount=500, instalment="i")],
+    },
+    {
+        "contracts": [of("c", amount=600)],
+        "instalments": [of("i", contract="c", **INSTALMENT), of("k", **INSTALMENT)],
+    },
+    {
+        "contracts": [of("c", amount=600)],
+        "instalments": [
+            of("i", contract="c", due_on=OCTOBER, stated_amount=600), of("k", **INSTALMENT),
+        ],
+    },
+    {"project": {"stated_planned_amount": 700}, "contracts": [of("c", amount=600)]},
+]  # fmt: skip
 
 
 def test_the_catalogue_and_the_scored_frames_agree(evaluation, inputs):

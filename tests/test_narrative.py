@@ -32,8 +32,10 @@ PARAMS = Path(__file__).parents[1] / "params"
 REFERENCE, CANTEENS = "minhang-logistics-2018", "canteens-2024"
 FISHING, POLICE = "yangtze-fishing-2020", "fengdu-auxpolice-2022"
 CLINICS = "clinics-2023"
-CHARTS = ("execution", "headcount", "years", "indicators", "outputs", "disbursement",
-          "sensitivity")  # fmt: skip
+CHARTS = (
+    "execution", "headcount", "years", "indicators", "outputs", "disbursement", "earned_value",
+    "sensitivity",
+)  # fmt: skip
 #: What the table of findings, not a teller, takes its sentences from.
 BY_FINDINGS = {"findings"}
 
@@ -318,6 +320,29 @@ CASES = {
         is_full_use_stated=False, stated_deviation="exists"), "deviations.funds_stated_no "
         "deviations.schedule_stated_no deviations.full_use_stated_no "
         "deviations.no_deviation_stated_no deviations.claim_agrees"),
+    "certified below payment and plan": (each("contracts", stated_delivered_amount=1_000_000_000),
+        "earned_value.by_certified earned_value.cost_below earned_value.schedule_below "
+        "earned_value.ceiling -earned_value.by_time"),
+    "certified above payment and plan": (each("contracts", stated_delivered_amount=3_000_000_000),
+        "earned_value.cost_above earned_value.schedule_above earned_value.floor"),
+    "certified as paid": (each("contracts", stated_delivered_amount=2_819_550_000),
+        "earned_value.cost_even earned_value.schedule_even -earned_value.ceiling "
+        "-earned_value.floor payments.ahead_even"),
+    "share stated": (each("contracts", stated_delivered_rate=1), "earned_value.by_share "
+        "earned_value.done -earned_value.estimates -earned_value.to_complete"),
+    "paid in full": (each("payments", amount=3_759_400_000), "earned_value.nothing_left"),
+    "nothing paid or planned so far": (both(each("payments", paid_on=DAY("2018-12-01")),
+        each("instalments", due_on=DAY("2018-12-01"))), "earned_value.cost_none "
+        "earned_value.schedule_none -earned_value.to_complete_so_far"),
+    "earned value without payments": (lacking("payments"), "earned_value.cost_unknown "
+        "charts.earned_value -earned_value.estimates"),
+    "earned value as stated": (both(lacking("payments", "instalments"),
+        own(stated_executed_amount=HALF, stated_planned_amount=HALF)),
+        "earned_value.paid_stated earned_value.plan_stated"),
+    "earned value without a plan": (lacking("instalments"), "earned_value.plan_unknown "
+        "-earned_value.schedule_none"),
+    "no contract, no earned value": (lacking("contracts"), "-earned_value.title "
+        "-earned_value.measures"),
     "numbers masked": (put("masked", {"kind": "phone", "where": Text("项目", "project")}),
         "methodology.masked"),
 }  # fmt: skip
@@ -328,6 +353,8 @@ OTHERS = {
         "headcount.no_posts headcount.recomputed_agrees payments.contracts payments.late_paid "
         "payments.ahead_below payments.signing_in_time outputs.missed outputs.on_plan "
         "indicators.indicator_rate_relative deviations.outputs_off conclusions.measure_date"),
+    "canteens by certificate and time": (each("contracts",
+        stated_delivered_amount=[100_000_000, NA]), "earned_value.by_mixed earned_value.contract"),
     "canteens behind": (each("outputs", actual=1, measured=NA), "outputs.behind"),
 }  # fmt: skip
 
@@ -489,6 +516,11 @@ SENTENCES = [
     ("zh", "payments", "合同金额 2,506.27 万元（66.67%），已付款项多出 313.28 万元"),
     ("zh", "payments", "下一笔应付 769.22 万元，计划于2018年10月31日支付"),
     ("zh", "payments", "签订晚 21 天，其间的服务没有合同依据。"),
+    ("zh", "earned_value", "已提供服务对应的合同金额即挣值（EV）为 2,506.27 万元。"),
+    ("zh", "earned_value", "得到 0.8889 元的服务；已付款项比已提供的服务多 313.28 万元，"),
+    ("zh", "earned_value", "保持目前水平：4,229.33 万元，其中尚需（ETC）1,409.78 万元，"),
+    ("zh", "earned_value", "余下的每一元须换得 1.3333 元的服务"),
+    ("en", "earned_value", "this is payment in advance and not an overrun."),
     ("zh", "outputs", "机关人员对后勤保障服务满意度：目标不低于 90%，所报 97.44 分"),
     ("zh", "indicators", "评价框架共有 20 项指标，其中已评定 14 项、不适用 3 项、无法评价 3 项。"),
     ("zh", "deviations", "计划2017年12月31日，实际2018年1月4日，晚 4 天"),

@@ -1,4 +1,4 @@
-"""Points: what each rule gives by hand, what is within reach, totals, and earned value."""
+"""Points: what each rule gives by hand, what is within reach, and totals."""
 
 import json
 from dataclasses import replace
@@ -16,7 +16,6 @@ from evalkit.evaluate import evaluate, evaluate_all, score, score_all
 from evalkit.facts import Facts
 from evalkit.model import Text, join, select
 from evalkit.scoring import points
-from evalkit.scoring.earned_value import earned_value
 from evalkit.scoring.weights import scheme
 from tests.samples import inputs_with, of
 
@@ -223,31 +222,6 @@ def test_more_is_never_worse_under_a_positive_target(one_rate, other):
     low, high = sorted((one_rate, other))
     assert points.at_least(low, 1).lowest <= points.at_least(high, 1).lowest
     assert points.at_most(low, 1).lowest >= points.at_most(high, 1).lowest
-
-
-# --- earned value, with the answers of textbooks ------------------------------------------------
-
-
-def test_earned_value_of_a_textbook():
-    """K. Schwalbe, Information Technology Project Management, ch. 7: PV 23,000, EV 20,000,
-    AC 25,000, BAC 120,000; answers CV −5,000, SV −3,000, CPI 80%, SPI 86.96%, EAC 150,000."""
-    found = earned_value(23_000, 20_000, 25_000, 120_000)
-    assert (found["cost_variance_amount"], found["schedule_variance_amount"]) == (-5000, -3000)
-    assert found["cost_index"] == Fraction(4, 5)
-    assert round(float(found["schedule_index"]), 4) == 0.8696
-    assert found["estimate_by_cost_amount"] == 150_000
-
-
-def test_earned_value_never_feeds_on_a_rounded_ratio():
-    """BAC 1,000, PV 500, EV 300, AC 400: by hand, all exact."""
-    found = earned_value(500, 300, 400, 1000)
-    assert found["estimate_by_cost_amount"] == Fraction(4000, 3)
-    assert found["estimate_by_plan_amount"] == 1100
-    assert found["estimate_by_both_amount"] == 400 + 700 / (Fraction(3, 4) * Fraction(3, 5))
-    assert found["to_complete_amount"] == Fraction(2800, 3)
-    assert found["completion_variance_amount"] == Fraction(-1000, 3)
-    assert found["to_complete_budget_index"] == Fraction(7, 6)
-    assert found["to_complete_estimate_index"] == Fraction(3, 4)
 
 
 # --- the public cases ---------------------------------------------------------------------------

@@ -20,7 +20,7 @@ TOPICS = sorted(f.name.removesuffix(".md") for f in (TEXT / "zh").iterdir() if f
 #: Topics of a report, whose every figure is a fact. The others instruct or head.
 TOLD = [
     "summary", "overview", "execution", "headcount", "payments", "outputs", "indicators",
-    "points", "deviations", "conclusions", "forms", "methodology", "charts",
+    "points", "deviations", "conclusions", "forms", "methodology", "charts", "earned_value",
 ]  # fmt: skip
 #: Numbers that belong to a name: the official forms, and the target that a chart draws as a line.
 OFFICIAL = re.compile(
@@ -36,7 +36,7 @@ EXTRAS = {
     # choices, each with terms of its own
     "category", "procurement", "kind", "by", "operator", "likelihood", "stated_likelihood",
     "status", "reason_code", "verdict", "better_verdict", "worse_verdict", "best_verdict",
-    "relative_to", "measure",
+    "relative_to", "measure", "delivered_by",
     # counts of what is told
     "number", "source_count", "contract_count", "instalment_count", "due_count", "late_count",
     "milestone_count", "unknown_count", "output_count", "outcome_count", "post_count",
@@ -48,7 +48,7 @@ EXTRAS = {
     # sayings within a saying
     "sentences", "parties", "sources", "lines", "contracts", "instalments", "steps", "items",
     "outputs", "milestones", "claims", "computed", "conditions", "details", "rules", "bands",
-    "years",
+    "years", "now", "later",
 }  # fmt: skip
 
 

@@ -134,13 +134,28 @@ def check_withheld_release(evaluation: Evaluation) -> Iterator[Row]:
 
 
 def check_paid_ahead(evaluation: Evaluation) -> Iterator[Row]:
-    """Money was paid ahead of the service that time has delivered (超前支付)."""
+    """Money was paid ahead of the service delivered (超前支付)."""
     table = evaluation.payments.join(evaluation.execution[["executed_amount", "as_of"]])
     far = compare(table["ahead_rate"], AHEAD_RATE, lambda rate, bound: rate >= bound)
     for row in items(table, far):
         yield finding(
             row["project_id"], "warning", "ahead_gap", "amount",
             row["delivered_amount"], row["executed_amount"],
+            by=(f"delivered_by.{row['delivered_by']}", "term"),
+        )  # fmt: skip
+
+
+def check_delivered_above_contract(evaluation: Evaluation) -> Iterator[Row]:
+    """More service is certified than the contract comes to (已提供服务超过合同金额).
+
+    Earned value above the budget at completion comes of such a contract and of nothing else.
+    """
+    contracts = evaluation.contracts
+    above = exceeds(contracts["delivered_amount"], contracts["amount"])
+    for row in items(contracts, above & (contracts["delivered_by"] == "certified")):
+        yield finding(
+            row["project_id"], "error", f"contracts.{row['item']}.delivered_amount", "amount",
+            row["amount"], row["delivered_amount"],
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ def tell_charts(evaluation: Evaluation, project_id: str, chart: str) -> list[Say
         "execution": _execution, "headcount": _headcount, "years": _years,
         "indicators": _indicators, "outputs": _outputs, "disbursement": _disbursement,
         "sensitivity": _sensitivity,
+        "earned_value": _earned_value,
     }  # fmt: skip
     return tellers[chart](Project(evaluation, project_id))
 
@@ -63,6 +64,19 @@ def _outputs(project: Project) -> list[Saying]:
 def _disbursement(project: Project) -> list[Saying]:
     steps = [say("step", name=project.called(row)) for row in project.items("steps")]
     return [say("disbursement", step_count=len(steps), steps=steps)]
+
+
+def _earned_value(project: Project) -> list[Saying]:
+    if not project.has("earned_value_amount"):
+        return []
+    now = ("planned_value_amount", "earned_value_amount", "actual_cost_amount")
+    later = [f"estimate_{each}_amount" for each in ("by_cost", "by_plan", "by_both")]
+    told = {
+        when: [say("measure", measure=name, amount=project.fact(name))
+               for name in names if project.has(name)]
+        for when, names in (("now", now), ("later", later))
+    }  # fmt: skip
+    return [say("earned_value_later" if told["later"] else "earned_value", **told)]
 
 
 def _named(project: Project, frame: str, column: str) -> list[Any]:

@@ -68,7 +68,8 @@ def _late(project: Project, row: Any) -> Saying:
 def _ahead(project: Project) -> list[Saying]:
     if not project.has("ahead_gap", "ahead_rate", "delivered_rate"):
         return []
-    return [say(f"ahead_{project.sign('ahead_gap')}")]
+    by = project.evaluation.payments.at[project.id, "delivered_by"]
+    return [say(f"ahead_{project.sign('ahead_gap')}", delivered_by=by)]
 
 
 def _rest(project: Project) -> list[Saying]:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.scoring.exact import choose, divide, plain
+from evalkit.model import Inputs
+from evalkit.scoring.exact import choose, count, divide, plain, total
+from evalkit.scoring.payments import total_due
 
 
 def cost_index(earned: Any, actual: Any) -> Any:
@@ -61,21 +63,76 @@ def earned_value(planned: Any, earned: Any, actual: Any, budget: Any) -> dict[st
     }
 
 
-def score_earned_value(execution: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFrame:
-    """Earned value of each project's contracts (合同挣值), one row a project.
+def score_earned_value(
+    inputs: Inputs, instalments: pd.DataFrame, execution: pd.DataFrame, payments: pd.DataFrame
+) -> pd.DataFrame:
+    """Earned value of each project's contracts together (合同挣值), one row a project.
 
-    PV is the plan to date, EV the value of the service delivered, AC what was paid, BAC the
-    contracts. Missing where a project has no contract with a service period, or no plan.
+    PV is the contracts' payment plan to date, or else the plan that was stated; EV the value of the
+    service delivered, AC what was paid on the contracts, BAC the contracts. Without a service that
+    was delivered there is nothing; where a contract has no plan there is no PV, and where what was
+    paid is not known there is no AC, and nothing that is made of them.
     """
     result = pd.DataFrame(index=execution.index)
     delivered = plain(payments["delivered_amount"])
-    for name, source in (("planned_value", "planned"), ("actual_cost", "executed")):
-        result[f"{name}_amount"], result[f"{name}_amount_way"] = choose(
-            contracts=plain(execution[f"{source}_amount"]).where(delivered.notna(), pd.NA)
-        )
+    known, of_contracts = delivered.notna(), _of_contracts(instalments)
+    elsewhere = _pays_elsewhere(inputs, of_contracts, execution.index)
+    made = (
+        ("planned_value", _planned(inputs, instalments[of_contracts], payments, elsewhere)),
+        ("actual_cost", _paid(instalments[of_contracts], execution, elsewhere)),
+    )
+    for name, ways in made:
+        masked = {way: values.where(known, pd.NA) for way, values in ways.items()}
+        result[f"{name}_amount"], result[f"{name}_amount_way"] = choose(**masked)
     result["earned_value_amount"] = delivered
     result["completion_budget_amount"] = plain(execution["contract_amount"])
     parts = ("planned_value", "earned_value", "actual_cost", "completion_budget")
     for name, values in earned_value(*(result[f"{part}_amount"] for part in parts)).items():
         result[name] = plain(values)
     return result
+
+
+def _of_contracts(instalments: pd.DataFrame) -> pd.Series:
+    """Which instalments belong to a contract: those whose contract has an amount."""
+    known = [not pd.isna(each) and each >= 0 for each in instalments["contract_amount"]]
+    return pd.Series(known, instalments.index, dtype="bool")
+
+
+def _pays_elsewhere(inputs: Inputs, of_contracts: pd.Series, projects: pd.Index) -> pd.Series:
+    """Which projects are known to pay outside of their contracts too.
+
+    They plan an instalment of no contract, or some of their payments name an instalment and others
+    none. Payments none of which names an instalment are those of the contracts.
+    """
+    names = inputs.payments["instalment"].notna()
+    named, unnamed = (count(each, projects) > 0 for each in (names, ~names))
+    return ((count(~of_contracts, projects) > 0) | (named & unnamed)).astype(bool)
+
+
+def _planned(
+    inputs: Inputs, mine: pd.DataFrame, payments: pd.DataFrame, elsewhere: pd.Series
+) -> dict[str, Any]:
+    """PV by its ways. A contract without instalments leaves a hole in the plan of them all."""
+    projects = inputs.projects.index
+    planned = pd.MultiIndex.from_arrays([mine.index.get_level_values(0), mine["contract"]])
+    unplanned = pd.Series(~inputs.contracts.index.isin(planned), inputs.contracts.index)
+    has_plan = count(unplanned, projects) == 0
+    due, way = total_due(mine, projects)
+    parts = {"with_release": "contracts_with_release", "schedule": "contracts"}
+    made = way.replace(parts)
+    stated = plain(inputs.projects["stated_planned_amount"])
+    return {
+        "plan": plain(payments["due_amount"]).where(has_plan & ~elsewhere, pd.NA),
+        **{each: due.where((made == each) & has_plan, pd.NA)
+           for each in (*parts.values(), "none_yet")},
+        "stated": stated.where(~elsewhere, pd.NA),
+    }  # fmt: skip
+
+
+def _paid(mine: pd.DataFrame, execution: pd.DataFrame, elsewhere: pd.Series) -> dict[str, Any]:
+    """AC by its ways: all that was executed, or the contracts' part where it can be told apart."""
+    is_paid = execution["executed_amount_way"].isin(["payments", "none_yet"])
+    return {
+        "executed": plain(execution["executed_amount"]).where(~elsewhere, pd.NA),
+        "contracts": total(mine["paid_amount"], execution.index).where(elsewhere & is_paid, pd.NA),
+    }

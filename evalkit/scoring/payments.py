@@ -43,9 +43,11 @@ def ahead_gap(executed_amount: Any, delivered_amount: Any) -> Any:
 
 
 def score_contracts(inputs: Inputs) -> pd.DataFrame:
-    """Each contract with the service that time has delivered by the tracking date (合同履行).
+    """Each contract with the service that was delivered by the tracking date (合同履行).
 
-    Where a contract names no service period, the project's own period stands for it.
+    As the file says it, as a share or as the value of the certified work; else by the time that has
+    passed, of the service period or, where a contract names none, of the project's own period.
+    ``delivered_by`` says which: ``share``, ``certified`` or ``time``.
 
     >>> from evalkit.model import inputs_of
     >>> dates = {"period_start_on": "2018-01-01", "period_end_on": "2018-12-31"}
@@ -59,11 +61,23 @@ def score_contracts(inputs: Inputs) -> pd.DataFrame:
     days = inputs.projects[["period_start_on", "period_end_on", "as_of"]]
     start, end, as_of = (spread(days[column], contracts.index) for column in days)
     own_start, own_end = contracts["service_start_on"], contracts["service_end_on"]
+    amount, certified = plain(contracts["amount"]), plain(contracts["stated_delivered_amount"])
+    by_time = certified.isna()  # certified work has no share of a contract of nothing
     contracts["service_rate"], contracts["service_rate_way"] = choose(
-        service=share_elapsed(own_start, own_end, as_of),
-        period=share_elapsed(start, end, as_of).where(own_start.isna() & own_end.isna(), pd.NA),
+        stated=plain(contracts["stated_delivered_rate"]),
+        certified=divide(certified, amount),
+        service=share_elapsed(own_start, own_end, as_of).where(by_time, pd.NA),
+        period=share_elapsed(start, end, as_of).where(
+            by_time & own_start.isna() & own_end.isna(), pd.NA
+        ),
     )
-    contracts["delivered_amount"] = plain(contracts["amount"]) * contracts["service_rate"]
+    contracts["delivered_amount"], contracts["delivered_amount_way"] = choose(
+        certified=certified, share=amount * contracts["service_rate"]
+    )
+    is_share = contracts["service_rate_way"] == "stated"
+    contracts["delivered_by"] = is_share.map({True: "share", False: "time"}).where(
+        by_time, "certified"
+    )
     contracts["signing_delay_days"] = days_between(own_start, contracts["signed_on"])
     return contracts
 
@@ -196,7 +210,8 @@ def score_payments(
     ...                          "due_on": pd.Timestamp("2018-10-31")}]}
     >>> inputs = inputs_of(rows)
     >>> execution = pd.DataFrame({"contract_amount": [9], "executed_amount": [2]}, ["p"])
-    >>> delivered = pd.DataFrame({"delivered_amount": []}, inputs.contracts.index)
+    >>> none = {"delivered_amount": [], "delivered_by": []}
+    >>> delivered = pd.DataFrame(none, inputs.contracts.index)
     >>> instalments = score_instalments(inputs, inputs.lines)
     >>> score_payments(inputs, delivered, instalments, execution)["next_payable_amount"].tolist()
     [7]
@@ -205,6 +220,8 @@ def score_payments(
     result = pd.DataFrame(index=projects)
     result["due_amount"], result["due_amount_way"] = total_due(instalments, projects)
     result["delivered_amount"] = total(contracts["delivered_amount"], projects)
+    by = contracts["delivered_by"].astype(object).groupby(level=0).agg(_together)
+    result["delivered_by"] = plain(by.reindex(projects))
     contract = plain(execution["contract_amount"])
     result["delivered_rate"] = divide(result["delivered_amount"], contract)
     result["ahead_gap"] = ahead_gap(plain(execution["executed_amount"]), result["delivered_amount"])
@@ -217,6 +234,11 @@ def score_payments(
     is_next = coming["due_on"] == spread(result["next_due_on"], coming.index)
     result["next_payable_amount"] = total(coming[is_next]["payable_amount"], projects)
     return result
+
+
+def _together(by: pd.Series) -> str:
+    """The way in which all contracts of a project say what was delivered, or ``mixed``."""
+    return str(by.iloc[0]) if by.nunique() == 1 else "mixed"
 
 
 def total_due(instalments: pd.DataFrame, projects: pd.Index) -> tuple[Any, Any]:

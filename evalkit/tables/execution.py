@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from evalkit.model import Evaluation
 from evalkit.tables.cells import Cells
-from evalkit.tables.table import Cell, Row, Table, headings
+from evalkit.tables.spelled import spelled
+from evalkit.tables.table import Cell, Table, headings
 from evalkit.words import Words
 
 RATES = (
@@ -103,29 +102,12 @@ def tabulate_funding(evaluation: Evaluation, project_id: str, words: Words) -> T
 
 def tabulate_rates(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
     """The execution rates that share one name in practice, each under its own (执行率口径对照)."""
-    return _spelled("rates", RATES, evaluation, project_id, words)
+    return spelled("rates", RATES, evaluation, project_id, words, first="headings.rate")
 
 
 def tabulate_outlook(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
     """What is unspent, what is needed and where the year may end (全年执行预测)."""
-    return _spelled("outlook", OUTLOOK, evaluation, project_id, words)
-
-
-def _spelled(
-    name: str, facts: tuple[str, ...], evaluation: Evaluation, project_id: str, words: Words
-) -> Table | None:
-    """A table of facts with their formulas in words; facts without a value are left out."""
-    cells = Cells(evaluation, project_id, words)
-    rows: list[Row] = []
-    for fact in facts:
-        if not pd.isna(cells.facts.value(fact)):
-            # The formula stands beside the figure, so the figure need not lead to it.
-            figure = Cell(cells.label(fact), "num")
-            rows.append((Cell(cells.term(fact), heads=True), figure, cells.formula(fact)))
-    if not rows:
-        return None
-    names = ("headings.rate" if name == "rates" else "fact", "headings.value", "formula")
-    return Table(name, cells.caption(name), headings(*map(cells.head, names)), tuple(rows))
+    return spelled("outlook", OUTLOOK, evaluation, project_id, words)
 
 
 def tabulate_years(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:

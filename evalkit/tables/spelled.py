@@ -1,0 +1,36 @@
+"""Tables that spell out figures: each fact with its value and its formula in words and numbers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from evalkit.model import Evaluation
+from evalkit.tables.cells import Cells
+from evalkit.tables.table import Cell, Row, Table, headings
+from evalkit.words import Words
+
+
+def spelled(
+    name: str, facts: tuple[str, ...], evaluation: Evaluation, project_id: str, words: Words,
+    first: str = "fact", keeps_missing: bool = False,
+) -> Table | None:  # fmt: skip
+    """The facts as rows, ``first`` heading their names; ``None`` where none of them has a value.
+
+    A fact without a value is left out, or, where the list is one that readers expect whole, says
+    that it has none and how it would be made.
+    """
+    cells = Cells(evaluation, project_id, words)
+    rows: list[Row] = []
+    for fact in facts:
+        if not pd.isna(cells.facts.value(fact)):
+            # The formula stands beside the figure, so the figure need not lead to it.
+            figure = Cell(cells.label(fact), "num")
+        elif keeps_missing and fact in cells.facts:
+            figure = Cell(words.figure(None, "rate"), "num")
+        else:
+            continue
+        rows.append((Cell(cells.term(fact), heads=True), figure, cells.formula(fact)))
+    if all(pd.isna(cells.facts.value(fact)) for fact in facts):
+        return None
+    names = (first, "headings.value", "formula")
+    return Table(name, cells.caption(name), headings(*map(cells.head, names)), tuple(rows))
