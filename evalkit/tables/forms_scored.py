@@ -94,7 +94,7 @@ def _money(cells: Cells, scored: pd.DataFrame, width: int) -> list[Row]:
 
 
 def _rate(cells: Cells, code: str) -> Cell:
-    """The rate that an indicator scores: the project's own figure of that name, with its formula."""
+    """The rate that an indicator scores: the project's own figure, with its formula."""
     method = str(cells.evaluation.framework.indicators.at[code, "method"])
     return cells.figure(method if method in cells.facts else f"scores.{code}.rate")
 
@@ -138,20 +138,20 @@ def _levels_heads(cells: Cells, depth: int) -> list[Cell]:
 
 def _why(cells: Cells, code: str, row: pd.Series, evidence: str = "") -> Cell:
     """The reason that was given; else why there is no score; else the ``evidence``, if asked."""
-    judgements, outputs = cells.items("judgements"), cells.items("outputs")
+    judgements: Any = cells.items("judgements")
     if row["status"] == "not_applicable":
         for each in (code, *reversed(levels_above(cells, row["level"]))):
             if each in judgements.index and pd.notna(judgements.at[each, "not_applicable"]):
                 return cells.prose(judgements.at[each, "not_applicable"])
+    outputs: Any = cells.items("outputs")
     is_output = row["is_own"] and code in outputs.index
-    mine: Any = outputs if is_output else judgements
-    reason = "stated_reason" if is_output else "reason"
-    texts = [mine.at[code, name] if code in mine.index else pd.NA for name in (reason, "evidence")]
-    if cells.words.text(texts[0]):
-        return cells.prose(texts[0])
+    mine, reason = (outputs, "stated_reason") if is_output else (judgements, "reason")
+    found: dict[str, Any] = dict(mine.loc[code]) if code in mine.index else {}
+    if cells.words.text(found.get(reason)):
+        return cells.prose(found[reason])
     if pd.notna(row["reason_code"]):
         return cells.choice("reason_code", row["reason_code"])
-    return cells.prose(texts[1]) if evidence and cells.words.text(texts[1]) else cells.nothing()
+    return cells.prose(found.get(evidence))
 
 
 def _totals(cells: Cells, before: int, after: list[Cell], between: int = 0) -> list[Row]:
