@@ -21,10 +21,12 @@ UPRIGHT, ACROSS = 92.0, 136.0
 #: A form with more columns than this lies across.
 MOST_UPRIGHT = 9
 PADDING = 2
-LINE, ROOM = 14.0, 7.0  # the height of a line of text, and what a row has beside its lines
+LINE, ROOM = 13.5, 6.0  # the height of a line of text, and what a row has beside its lines
+HIGH_UPRIGHT, HIGH_ACROSS = 720.0, 480.0  # what a printed page holds
 TALLEST = 400.0  # a row of a spreadsheet holds 409 points; a taller one is laid over several
 #: Labels may stand in two lines, and a label down many rows in as many as it needs.
 SHORT_LABEL, NARROW_LABEL, LONG = 6, 6, 60
+KEPT = 16  # a column that wants no more than this is narrow
 #: Digits that a spreadsheet keeps of a number.
 DIGITS = 15
 LONGEST_NAME = 31
@@ -108,6 +110,12 @@ def _lines(line: str, width: float) -> int:
     return count
 
 
+def starts_at_top(table: Table, heights: Iterable[float], height: float) -> bool:
+    """Whether a label is so high that its middle may fall between two pages of a print."""
+    page = HIGH_ACROSS if is_across(table) else HIGH_UPRIGHT
+    return sum(heights) > page and height > page / 2
+
+
 def is_across(table: Table) -> bool:
     """Whether the page lies across: for a form of many columns."""
     return table.width > MOST_UPRIGHT
@@ -116,23 +124,29 @@ def is_across(table: Table) -> bool:
 def column_widths(table: Table) -> list[float]:
     """The width of each column, so that together they fill the page.
 
-    Where the contents need more than that, the widest columns give way first; none becomes too
-    narrow for its longest word or number.
+    Where the contents need more than that, the columns with the longest texts give way most; none
+    becomes too narrow for its longest word or number.
     """
     page = ACROSS if is_across(table) else UPRIGHT
     wanted, least = [4.0] * table.width, [4.0] * table.width
-    for y, x, cell in table.places():
-        if cell.across == 1 and cell.text:
-            wish, need = _wish(cell, y < len(table.head)), _need(cell)
-            wanted[x], least[x] = max(wanted[x], wish, need), max(least[x], need)
+    for y, x, cell in sorted(table.places(), key=lambda place: place[2].across):
+        if not cell.text:
+            continue
+        wish, need = _wish(cell, y < len(table.head)), _need(cell)
+        for mine, width in ((wanted, max(wish, need)), (least, need)):
+            lacking = width - sum(mine[x : x + cell.across])
+            for column in range(x, x + cell.across) if lacking > 0 else ():
+                mine[column] += lacking / cell.across
     if sum(wanted) <= page:
         return [each * page / sum(wanted) for each in wanted]
     return _cut(wanted, least, page)
 
 
 def _wish(cell: Cell, is_head: bool) -> float:
-    """The width that a cell would like to have."""
+    """The width that a cell would like to have: its longest line, or half of it for a heading."""
     wide = max(map(width_of, cell.text.split("\n")))
+    if cell.across > 1 and (is_head or cell.heads):
+        return 0  # a heading of a group wraps within it
     if cell.heads and cell.down > 3:
         return min(wide, NARROW_LABEL) + PADDING
     if (is_head or cell.kind == "columns") and wide > SHORT_LABEL:
@@ -147,24 +161,19 @@ def _need(cell: Cell) -> float:
 
 
 def _cut(wanted: Sequence[float], least: Sequence[float], page: float) -> list[float]:
-    """Widths with a common upper bound, by which they fill the page."""
-    low, high = 0.0, max(wanted)
-    for _ in range(40):
-        bound = (low + high) / 2
-        if sum(_bounded(wanted, least, bound)) > page:
-            high = bound
-        else:
-            low = bound
-    return _bounded(wanted, least, low)
+    """Widths between the least and the wanted ones, all as far from them, that fill the page.
 
-
-def _bounded(wanted: Sequence[float], least: Sequence[float], bound: float) -> list[float]:
-    return [max(min(wish, bound), need) for wish, need in zip(wanted, least, strict=True)]
+    Narrow columns are left as they are where the others can give way enough.
+    """
+    narrow = [max(need, min(wish, KEPT)) for wish, need in zip(wanted, least, strict=True)]
+    floor = narrow if sum(narrow) <= page else least
+    part = max(page - sum(floor), 0) / (sum(wanted) - sum(floor) or 1)
+    return [low + (wish - low) * min(part, 1) for wish, low in zip(wanted, floor, strict=True)]
 
 
 def height_of(text: str, width: float, size: float = 1) -> float:
     """How high a text stands in a cell of that width, in letters of that size."""
-    return line_count(text, (width - PADDING / 2) / size) * LINE * size + ROOM
+    return line_count(text, (width - PADDING) / size) * LINE * size + ROOM
 
 
 def row_heights(table: Table, widths: Sequence[float]) -> list[float]:

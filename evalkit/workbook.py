@@ -27,9 +27,10 @@ from evalkit.sheet import (
     row_heights,
     sheet_names,
     sheet_rows,
+    starts_at_top,
 )
 from evalkit.tables.catalogue import tabulators
-from evalkit.tables.table import Cell, Table
+from evalkit.tables.table import NOTHING, Cell, Table
 from evalkit.words import Words
 
 A4 = 9
@@ -110,6 +111,7 @@ class Page:
     def __init__(self, sheet: Any, form: Sheet, formats: Formats, words: Words) -> None:
         self.sheet, self.form, self.formats, self.words = sheet, form, formats, words
         self.table, self.widths = form.table, column_widths(form.table)
+        self.heights: dict[int, float] = {}  # of the rows of the table
         self.next = 0  # the first row that is still empty
 
     def write(self) -> None:
@@ -140,6 +142,7 @@ class Page:
         for (count, height), start in zip(rows, starts, strict=False):
             for row in range(start, start + count):
                 self.sheet.set_row(row, height)
+                self.heights[row] = height
         heads = len(self.table.head)
         for y, x, cell in self.table.places():
             down = starts[y + cell.down] - starts[y]
@@ -153,19 +156,26 @@ class Page:
         """One cell: a number with its format, or a text."""
         place = (row, column, down, cell.across)
         if is_head or cell.heads:
-            self._put(cell.text, self.formats.of(border=1, align="center", bold=True), *place)
+            height = sum(self.heights[each] for each in range(row, row + down))
+            is_high = starts_at_top(self.table, self.heights.values(), height)
+            valign = "top" if is_high else "vcenter"
+            look = self.formats.of(border=1, align="center", bold=True, valign=valign)
+            self._put(cell.text, look, *place)
             return
         found = number(cell.text) if is_figure(cell) else None
-        align = "right" if cell.kind == "num" else "center"
+        align: dict[str, Any] = {"align": "center"}
+        if cell.kind == "num" and cell.text != NOTHING:
+            align = {"align": "right", "indent": 1}
         if found:
-            look = self.formats.of(border=1, align=align, num_format=found.format)
+            look = self.formats.of(border=1, num_format=found.format, **align)
             self._put(cell.text, look, *place)
             self.sheet.write_number(row, column, found.value, look)
             return
         width = sum(self.widths[column : column + cell.across])
         is_long = "\n" in cell.text or line_count(cell.text, min(width, SHORT_TEXT)) > 1
-        align = "left" if is_long else align
-        self._put(cell.text, self.formats.of(border=1, align=align), *place)
+        if is_long:
+            align = {"align": "left", "indent": 1}
+        self._put(cell.text, self.formats.of(border=1, **align), *place)
 
     def _put(self, text: str, look: Any, row: int, column: int, down: int, across: int) -> None:
         """A text in a cell or in merged cells; never a formula, whatever it begins with."""

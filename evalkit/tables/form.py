@@ -77,9 +77,9 @@ def columns(*heads: Cell) -> Row:
 
 
 def money_rows(cells: Cells, heads: list[Cell], rows: list[list[Cell]], width: int) -> list[Row]:
-    """The block of the project's money: a total and each source, over so many columns.
+    """The block of the project's money, over so many columns: the total, then each source.
 
-    The last column takes up what the width leaves; the first names the total or the source.
+    ``rows`` has one line for the total and one a source; their names are put before them.
     """
     named = [Cell(cells.term("headings.money_total"), heads=True)]
     named += [
@@ -91,15 +91,19 @@ def money_rows(cells: Cells, heads: list[Cell], rows: list[list[Cell]], width: i
     shape = _shared_out(width - 2, len(heads) + 1)
     lines = [[Cell(""), *heads], *([name, *row] for name, row in zip(named, rows, strict=True))]
     laid = [
-        tuple(replace(cell, across=wide) for cell, wide in zip(line, shape, strict=True))
+        tuple(
+            replace(cell, across=wide) if cell.heads or wide == 1 else across(cell, wide)
+            for cell, wide in zip(line, shape, strict=True)
+        )
         for line in lines
     ]
     return [(block, *laid[0]), *laid[1:]]
 
 
 def _shared_out(width: int, count: int) -> list[int]:
-    """How many columns each of so many cells takes: one, and the last one the rest."""
-    return [*[1] * (count - 1), width - count + 1]
+    """How many columns each of so many cells takes, as even as can be."""
+    each, more = divmod(width, count)
+    return [each + (place < more) for place in range(count)]
 
 
 def stated(cells: Cells, conclusion: str) -> list[tuple[str, str]]:
