@@ -21,7 +21,7 @@ UPRIGHT, ACROSS = 92.0, 136.0
 #: A form with more columns than this lies across.
 MOST_UPRIGHT = 9
 PADDING = 2
-LINE, ROOM = 13.5, 6.0  # the height of a line of text, and what a row has beside its lines
+LINE, ROOM = 15.0, 5.0  # the height of a line of text, and what a row has beside its lines
 HIGH_UPRIGHT, HIGH_ACROSS = 720.0, 480.0  # what a printed page holds
 TALLEST = 400.0  # a row of a spreadsheet holds 409 points; a taller one is laid over several
 #: Labels may stand in two lines, and a label down many rows in as many as it needs.

@@ -60,7 +60,7 @@ def _span(cells: Cells) -> str:
         is_whole = first.year == last.year and first.is_month_start and last.is_month_end
     if is_whole:
         return cells.words.months(start, end)
-    return cells.term("headings.to_date").format(date=cells.words.figure(end, "date"))
+    return cells.term("headings.until").format(date=cells.words.figure(end, "date"))
 
 
 def _within(cells: Cells, name: str, span: str) -> Cell:
