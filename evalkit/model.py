@@ -133,7 +133,7 @@ def frame(name: str, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
     column that the frame does not have.
 
     >>> frame("funding", [{"project_id": "p", "item": "own", "budget_amount": 100}]).shape
-    (1, 3)
+    (1, 6)
     """
     columns: dict[str, Any] = INPUT_FRAMES[name]
     index = ["project_id"] if name in PROJECT_FRAMES else ["project_id", "item"]
