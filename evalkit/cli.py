@@ -1,4 +1,4 @@
-"""The command line (命令行): ``evalkit report``, ``check``, ``new`` and ``schema``.
+"""The command line (命令行): ``evalkit report``, ``form``, ``check``, ``score``, ``new``.
 
 Exit codes: 0 fine, 1 findings of severity error or a report that could not be made, 2 wrong usage
 or input. What a user did wrong is told in a sentence; a traceback is a fault of evalkit's own.
@@ -114,16 +114,19 @@ def command_line(words: Words) -> Parser:
         made.set_defaults(run=getattr(commands, f"run_{name}"))
         return made
 
-    report, check, score = command("report"), command("check"), command("score")
-    new = command("new")
+    report, form = command("report"), command("form")
+    check, score, new = command("check"), command("score"), command("new")
     command("schema")
-    for each in (report, check, score):
+    for each in (report, form, check, score):
         each.takes.add_argument(
             "params", metavar="PARAMS", nargs="+", type=Path, help=say(words, "params")
         )
     new.takes.add_argument("name", metavar="NAME", help=say(words, "name"))
     _option(report, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
     _option(report, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))
+    _option(form, "--framework", "framework", metavar="NAME", nargs="+", default=[])
+    _option(form, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
+    _option(form, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))
     _option(check, "--format", "format", choices=["text", "json"], default="text")
     _option(check, "--lang", "lang", choices=languages(), default=words.lang)
     _option(score, "--framework", "framework", metavar="NAME", nargs="+", default=[])

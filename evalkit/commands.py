@@ -132,15 +132,11 @@ def _lines(evaluation: Evaluation, project_id: str, lang: str) -> Iterator[str]:
 
 def run_score(asked: Namespace, words: Words) -> int:
     """Print each project's totals under its frameworks side by side, and why they differ."""
-    from evalkit import framework
     from evalkit.evaluate import evaluate_all
     from evalkit.export import as_json, scores_data
 
     loaded = _loaded(asked.params, words)
-    for name in asked.framework:
-        if not any(name in {*framework.known(), *inputs.frameworks} for _, inputs in loaded):
-            known = ", ".join(framework.known())
-            raise Refused(say(words, "unknown_framework", name=name, known=known))
+    _refuse_unknown(asked.framework, loaded, words)
     data = []
     for _, inputs in loaded:
         evaluations = evaluate_all(inputs, asked.framework)
@@ -189,6 +185,28 @@ def _score_lines(
         yield "  " + say(words, "score_why")
     for variant, extra in why:
         yield "      " + words.plain("comparison", variant, {}, extra)
+
+
+# --- form ----------------------------------------------------------------------------------
+
+
+def run_form(asked: Namespace, words: Words) -> int:
+    """Write each project's official forms as a workbook; a project without any is told."""
+    from evalkit.delivery import write_forms
+
+    wanted = languages() if asked.lang == "all" else [asked.lang]
+    loaded = _loaded(asked.params, words)
+    _refuse_unknown(asked.framework, loaded, words)
+    for _, inputs in loaded:
+        for project_id in map(str, inputs.projects.index):
+            folder = asked.out / project_id
+            try:
+                made = write_forms(inputs, project_id, wanted, folder, asked.framework)
+            except OSError as error:
+                raise Refused(_cannot_write(words, folder, error)) from None
+            none = say(words, "form_none", project=project_id)
+            print("\n".join(map(str, made)) if made else none)
+    return FINE
 
 
 # --- report --------------------------------------------------------------------------------
@@ -288,6 +306,18 @@ def _loaded(given: Sequence[Path], words: Words) -> list[tuple[Path, Inputs]]:
         told = [explain(fault, words.lang) for fault in error.faults]
         raise Refused("\n".join(told)) from None
     return list(zip(paths, loaded, strict=True))
+
+
+def _refuse_unknown(
+    names: Sequence[str], loaded: Sequence[tuple[Path, Inputs]], words: Words
+) -> None:
+    """Refuse frameworks that evalkit does not have, nor every one of these files beside it."""
+    from evalkit import framework
+
+    for name in names:
+        if not all(name in {*framework.known(), *inputs.frameworks} for _, inputs in loaded):
+            known = ", ".join(framework.known())
+            raise Refused(say(words, "unknown_framework", name=name, known=known))
 
 
 def _params_files(given: Sequence[Path], words: Words) -> Iterator[Path]:

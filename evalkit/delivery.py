@@ -1,4 +1,4 @@
-"""One project's folder of results (交付): pages, notebooks, facts, findings and the manifest.
+"""One project's folder of results (交付): pages, notebooks, facts, findings, forms, the manifest.
 
 Everything is made in a folder of its own beside the last results and moved in when all of it is
 whole, the manifest last. A run that fails leaves the last results as they were.
@@ -18,13 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from evalkit import __version__
+from evalkit import framework as frameworks
 from evalkit.discovery import REPORT
 from evalkit.engine import run_notebook
+from evalkit.evaluate import evaluate_all
 from evalkit.export import as_json, facts_data, findings_data
 from evalkit.files import write_file
-from evalkit.model import Evaluation
+from evalkit.model import Evaluation, Inputs, select
 from evalkit.notebook import read_notebook
 from evalkit.render import render
+from evalkit.workbook import forms_workbook
 
 FORMAT = 1
 FONT = "pylopdf-fonts-zh-cn"
@@ -35,7 +38,7 @@ def deliver(
     evaluation: Evaluation,
     project_id: str,
     params: Path,
-    languages: Iterable[str],
+    languages: Sequence[str],
     out: Path,
     on_section: OnSection = lambda lang, section: None,
 ) -> list[Path]:
@@ -53,6 +56,7 @@ def deliver(
             sections = evaluation.framework.settings["sections"]
             _make(lang, project_id, params, stage, folder, sections, on_section)
         _write_data(evaluation, project_id, stage)
+        write_forms(evaluation.inputs, project_id, languages, stage)
         manifest = _manifest(evaluation, project_id, params, stage, folder)
         return _move_in(stage, folder, manifest)
     finally:
@@ -82,6 +86,32 @@ def _make(
     write_file(stage / f"report.{lang}.html", page.encode())
 
 
+def write_forms(
+    inputs: Inputs,
+    project_id: str,
+    languages: Iterable[str],
+    folder: Path,
+    names: Sequence[str] = (),
+) -> list[Path]:
+    """The official forms of a project (附表), ``forms.<lang>.xlsx``; returns what was written.
+
+    Under every framework that the project names, or those given; nothing where these have no form.
+    Raises ``KeyError`` for a framework that is not known, ``OSError`` where the folder cannot be
+    written.
+    """
+    evaluations = evaluate_all(select(inputs, [project_id]), names)
+    made = {
+        folder / f"forms.{lang}.xlsx": forms_workbook(evaluations.values(), project_id, lang)
+        for lang in languages
+    }
+    written = {path: data for path, data in made.items() if data}
+    if written:
+        folder.mkdir(parents=True, exist_ok=True)
+    for path, data in written.items():
+        write_file(path, data)
+    return list(written)
+
+
 def _write_data(evaluation: Evaluation, project_id: str, stage: Path) -> None:
     """Facts and findings, with what is printed in every language."""
     data = {"facts": facts_data, "findings": findings_data}
@@ -102,6 +132,7 @@ def _manifest(
     made_from = {
         "evalkit": __version__,
         "framework": _digest(evaluation.framework.settings["text"].encode()),
+        "frameworks": _framework_digests(evaluation.inputs, project_id),
         "notebook": _digest(REPORT.read_bytes()),
         "font": f"{FONT} {metadata.version(FONT)}",
         "inputs": inputs,
@@ -117,6 +148,12 @@ def _manifest(
         **made_from,
         "files": dict(sorted(files.items())),
     }
+
+
+def _framework_digests(inputs: Inputs, project_id: str) -> dict[str, str]:
+    """Every framework that the project names: the forms are filled under each of them."""
+    named: Any = inputs.projects.at[project_id, "frameworks"]
+    return {name: _digest(frameworks.of(inputs, name).settings["text"].encode()) for name in named}
 
 
 def _move_in(stage: Path, folder: Path, manifest: dict[str, Any]) -> list[Path]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
 from PIL import Image
 
@@ -22,9 +23,12 @@ from evalkit.facts import Facts
 from evalkit.headline import headline
 from evalkit.model import Evaluation, Text, select
 from evalkit.narrative.summary import tell_summary
+from evalkit.page import Outline
 from evalkit.params import load
 from evalkit.sentences import escape
 from evalkit.tables.catalogue import tabulators
+from evalkit.tables.facts import tabulate_facts
+from evalkit.tables.table import Table
 from evalkit.words import Words
 
 # What matplotlib says about its own caches is nothing for readers of a report.
@@ -55,9 +59,9 @@ class Report:
     def __init__(self, evaluation: Evaluation, project_id: str, words: Words) -> None:
         self.evaluation, self.project_id, self.words = evaluation, project_id, words
         self.facts = Facts(evaluation.facts, project_id)
-        self._sections: list[
-            str
-        ] = []  # those that were told so far: they are numbered as they come
+        self._sections: list[str] = []  # as they are told, so they are numbered
+        self._links: list[str] = []  # what was shown so far: where it leads to, what it holds
+        self._ids: list[str] = []
 
     def headline(self) -> Shown:
         """The first screen: title, parties, verdict and forecast, the figures that matter."""
@@ -66,7 +70,7 @@ class Report:
         ]
         said = [self.words.say("summary", variant, self.facts, extra) for variant, extra in told]
         shown = headline(self.facts, self.words, self.evaluation.framework.labels)
-        return Shown("headline", "\n".join([*said, shown]))
+        return self._show("headline", "\n".join([*said, shown]))
 
     def say(self, topic: str) -> Shown | None:
         """What ``tell_<topic>`` tells, in words; nothing where it tells nothing.
@@ -77,7 +81,7 @@ class Report:
         told = getattr(teller, f"tell_{topic}")(self.evaluation, self.project_id)
         skipped = OPENING if topic == "summary" else ()
         said = [self._said(topic, name, extra) for name, extra in told if name not in skipped]
-        return Shown(f"say {topic}", "\n".join(said)) if said else None
+        return self._show(f"say {topic}", "\n".join(said)) if said else None
 
     def _said(self, topic: str, variant: str, extra: Mapping[str, Any]) -> str:
         """One saying; ``prose`` stands for the project's own words under a heading."""
@@ -100,10 +104,33 @@ class Report:
 
     def tabulate(self, name: str) -> Shown | None:
         """The table ``tabulate_<name>``. Raises ``KeyError`` for no such table."""
-        table = tabulators()[name](self.evaluation, self.project_id, self.words)
+        return self._table(tabulators()[name](self.evaluation, self.project_id, self.words))
+
+    def appendix(self) -> Shown | None:
+        """The formulas behind the figures that were shown so far, and behind their inputs."""
+        wanted = [name for link in self._links if (name := _fact(link)) in self.facts]
+        names: set[str] = set()
+        while wanted:
+            name = wanted.pop()
+            if name not in names and name in self.facts:
+                names.add(name)
+                wanted += self.facts[name].inputs
+        names -= set(map(_fact, self._ids))  # those stand where they are spelled out
+        found = tabulate_facts(self.evaluation, self.project_id, self.words, names)
+        return self._table(found)
+
+    def _table(self, table: Table | None) -> Shown | None:
         if table is None:
             return None
-        return Shown(f"table {name}", f'<div id="table-{name}">{table._repr_html_()}</div>')
+        name = table.name
+        return self._show(f"table {name}", f'<div id="table-{name}">{table._repr_html_()}</div>')
+
+    def _show(self, name: str, html: str) -> Shown:
+        """Something to show; where it leads to is noted, for the appendix."""
+        outline = Outline(html)
+        self._links += outline.links
+        self._ids += outline.ids
+        return Shown(name, html)
 
     def plot(self, topic: str) -> Shown | None:
         """The chart ``plot_<topic>``, with links to the tables that hold its data.
@@ -111,7 +138,13 @@ class Report:
         Raises ``ModuleNotFoundError`` for no such chart.
         """
         chart = chart_of(topic, self.evaluation, self.project_id, self.words)
-        return None if chart is None else Shown(f"chart {topic}", _figure(chart, self.words))
+        return None if chart is None else self._show(f"chart {topic}", _figure(chart, self.words))
+
+
+def _fact(place: str) -> str:
+    """The name of the fact behind a link or an id of a page; nothing for any other place."""
+    name = unquote(place.removeprefix("#"))
+    return name.removeprefix("fact-") if name.startswith("fact-") else ""
 
 
 def _figure(chart: Chart, words: Words) -> str:

@@ -118,6 +118,19 @@ def inline(page: str) -> str:
     return found[1] if found and "<p>" not in found[1] else page.strip()
 
 
+def text_of(page: str) -> str:
+    """The words of a piece of HTML of ours, each block on a line of its own.
+
+    >>> text_of("<p>one <strong>&amp;</strong></p><ul><li>two</li></ul>").splitlines()
+    ['one &', '· two']
+    """
+    joined = re.sub(r"\s*\n\s*", " ", page)
+    marked = re.sub(r"<li>(\s*<p>)?", "\n· ", joined)
+    broken = re.sub(r"<br ?/?>|</(?:p|li|ul|ol|h\d|pre|blockquote)>", "\n", marked)
+    lines = html.unescape(re.sub(r"<[^>]+>", "", broken)).splitlines()
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
 def escape(text: str) -> str:
     """A text of the project as HTML that shows that very text.
 

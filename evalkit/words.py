@@ -132,6 +132,18 @@ class Words(Terms):
             year=value.year, month=value.month, day=value.day, name=name
         )
 
+    def months(self, start: Any, end: Any) -> str:
+        """From which month of a year to which, whole months, as a heading names them.
+
+        >>> from datetime import date
+        >>> Words("zh").months(date(2019, 1, 1), date(2019, 7, 31))
+        '1–7月'
+        """
+        names = self._formats.get("names") or [""] * 12
+        pattern = self._formats["months"]["one" if start.month == end.month else "several"]
+        first, last = names[start.month - 1], names[end.month - 1]
+        return pattern.format(first=start.month, last=end.month, first_name=first, last_name=last)
+
     def fact_figure(self, fact: Fact, style: str = "") -> str:
         """A fact as it is printed, in its own unit; unit costs in the unit of unit costs."""
         if fact.unit == "amount" and formula.is_unit_cost(fact.name):

@@ -21,7 +21,8 @@ FLOORS = (
      "words", "terms", "sentences", "formula", "narrative", "explain", "export",
      "comparison"),
     ("tables", "charts"),
-    ("report", "headline", "engine", "notebook", "render", "page", "delivery", "mail", "explore"),
+    ("report", "headline", "engine", "notebook", "render", "page", "sheet", "workbook", "delivery",
+     "mail", "explore"),
     ("batch",),
     ("cli", "commands", "__main__"),
 )  # fmt: skip

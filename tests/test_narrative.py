@@ -368,7 +368,7 @@ def not_applicable(*codes):
 
 #: The same for projects whose framework gives points.
 SCORED = {
-    "fishing": (FISHING, both(), "points.total points.grade points.stated_score forms.none "
+    "fishing": (FISHING, both(), "points.total points.grade points.stated_score forms.intro "
         "-indicators.title -points.undecided -points.stated_grade"),
     "fishing without execution": (FISHING, both(not_applicable("S1"),
         own(stated_grade="good")), "points.rebased points.total points.stated_grade"),
@@ -420,6 +420,15 @@ def evaluated_case(case):
         return evaluated(change(inputs_of(name))), name
     name, cases = (REFERENCE, CASES) if case in CASES else (CANTEENS, OTHERS)
     return evaluated(cases[case][0](inputs_of(name))), name
+
+
+def test_a_framework_without_forms_says_so():
+    """Where no form is filled the section says that, in both languages."""
+    evaluation = evaluated(inputs_of(FISHING), forms=[])
+    assert {variant for topic, variant, _ in told(evaluation, FISHING) if topic == "forms"} == {
+        "title", "none",
+    }  # fmt: skip
+    said_all(evaluation, FISHING)
 
 
 @cache
@@ -483,15 +492,11 @@ def test_a_framework_may_have_no_verdict_rule():
 
 def test_nothing_is_written_that_is_never_told():
     """Over all cases every variant of every teller's text is told at least once."""
-    names = {"methodology.band_at_most", "methodology.recalled", "summary.findings"}
+    names = {"methodology.band_at_most", "methodology.recalled", "summary.findings", "forms.none"}
     # What is assumed is said in test_sensitivity, kind by kind.
     names |= {f"sensitivity.{kind}" for kind in ASSUMED} | {"sensitivity.unmoved"}
-    names |= {
-        "comparison.undecided",
-        "comparison.graded_none",
-        "comparison.total_only",
-        "comparison.within_reach_only",
-    }
+    names |= {"comparison.undecided", "comparison.graded_none", "comparison.total_only",
+              "comparison.within_reach_only", "comparison.same"}  # fmt: skip
     names = names.union(["charts.title"], *map(names_of, [*CASES, *OTHERS, *SCORED, *COMPARED]))
     written = {
         f"{topic}.{variant}"

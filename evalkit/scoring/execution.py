@@ -225,6 +225,9 @@ def score_funding(inputs: Inputs, execution: pd.DataFrame) -> pd.DataFrame:
     result["funding_execution_rate"] = execution_rate(
         plain(result["executed_amount"]), plain(result["budget_amount"])
     )
+    result["funding_initial_rate"] = execution_rate(
+        plain(result["executed_amount"]), plain(result["initial_amount"])
+    )
     return result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 from evalkit.facts import Fact, Facts
 from evalkit.formula import is_unit_cost
 from evalkit.model import Evaluation, as_date
-from evalkit.sentences import escape, inline
+from evalkit.sentences import escape, inline, text_of
 from evalkit.tables.table import NOTHING, Cell
 from evalkit.terms import is_missing
 from evalkit.words import Words
@@ -23,6 +24,11 @@ TICKED, OPEN = "☑", "☐"
 def items(frame: pd.DataFrame, project_id: str) -> pd.DataFrame:
     """A project's rows of an item-level frame, by item; none where it has none."""
     return frame[frame.index.get_level_values(0) == project_id].droplevel(0)
+
+
+def in_form(cell: Cell) -> Cell:
+    """A figure that stands like a text, as in the boxes of a form."""
+    return replace(cell, kind="figure" if cell.kind == "num" else "")
 
 
 def _difference(fact: Fact) -> str:
@@ -55,7 +61,8 @@ class Cells:
 
     def caption(self, name: str) -> str:
         """The caption of a table, from ``text/<lang>/captions.md``."""
-        return self.words.plain("captions", name, self.facts)
+        year = str(self.project["year"])
+        return self.words.plain("captions", name, self.facts, {"year": year})
 
     def term(self, key: str) -> str:
         """A heading or a choice in this language."""
@@ -175,14 +182,15 @@ class Cells:
         if not text:
             return self.nothing()
         page = self.words.prose(text, level=6)
+        bare = text_of(page)
         page = page.replace("<h6>", "<p><b>").replace("</h6>", "</b></p>")
-        return Cell(text, html=inline(page))
+        return Cell(bare, html=inline(page))
 
 
-def score(cells: Cells, before: str, name: str, is_left_out: bool = False) -> Cell:
+def score(cells: Cells, before: str, name: str) -> Cell:
     """A score by the name of its fact, or the range within reach where it is not decided (得分)."""
-    if is_left_out or not is_missing(cells.facts.value(f"{before}{name}")):
-        return cells.nothing("points") if is_left_out else cells.figure(f"{before}{name}", "bare")
+    if not is_missing(cells.facts.value(f"{before}{name}")):
+        return cells.figure(f"{before}{name}", "bare")
     ends = [cells.facts.value(f"{before}{end}_{name}") for end in ("lowest", "highest")]
     if any(map(is_missing, ends)):
         return cells.nothing("points")

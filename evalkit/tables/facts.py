@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -35,13 +35,18 @@ def _place(fact: Fact, is_line: bool) -> Cell:
     return Cell(fact.place.rpartition(":")[2] if is_line else fact.place)
 
 
-def tabulate_facts(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
-    """Every figure that was computed, with its formula in words and in numbers (计算数据)."""
+def tabulate_facts(
+    evaluation: Evaluation, project_id: str, words: Words, names: Collection[str] | None = None
+) -> Table | None:
+    """Every figure that was computed, with its formula in words and in numbers (计算数据).
+
+    ``names`` limits them to these.
+    """
     cells = Cells(evaluation, project_id, words)
     rows = [
         [*_named(cells, fact), _value(cells, fact), cells.formula(fact.name)]
         for fact in _shown(cells)
-        if fact.formula
+        if fact.formula and (names is None or fact.name in names)
     ]
     return _table("facts", cells, rows, cells.head("formula"))
 

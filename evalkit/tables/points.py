@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.model import Evaluation
-from evalkit.tables.cells import Cells, score
+from evalkit.tables.cells import Cells, in_form, score
 from evalkit.tables.outputs import actual, target
 from evalkit.tables.table import Cell, Row, Table, headings, merged
 from evalkit.terms import is_missing
@@ -26,12 +26,12 @@ def tabulate_points(evaluation: Evaluation, project_id: str, words: Words) -> Ta
     scores = cells.items("scores")
     if scores.empty:
         return None
-    above = [_above(cells, level) for level in scores["level"]]
+    above = [levels_above(cells, level) for level in scores["level"]]
     depth = max(map(len, above))
     rows: list[Row] = []
     for top, group in groupby(zip(above, scores.iterrows(), strict=True), lambda each: each[0][0]):
         items = [
-            (*_levels(cells, path, depth), *_item(cells, str(code), row))
+            (*level_cells(cells, path, depth), *_item(cells, str(code), row))
             for path, (code, row) in group
         ]
         # The only item of a level is its own subtotal.
@@ -43,7 +43,7 @@ def tabulate_points(evaluation: Evaluation, project_id: str, words: Words) -> Ta
     )
 
 
-def _above(cells: Cells, level: str) -> list[str]:
+def levels_above(cells: Cells, level: str) -> list[str]:
     """The codes of the levels from the top down to this one."""
     parents, path = cells.evaluation.framework.levels["parent"], [level]
     while not is_missing(parents[path[0]]) and parents[path[0]]:
@@ -51,7 +51,8 @@ def _above(cells: Cells, level: str) -> list[str]:
     return path
 
 
-def _levels(cells: Cells, path: list[str], depth: int) -> list[Cell]:
+def level_cells(cells: Cells, path: list[str], depth: int) -> list[Cell]:
+    """The names of these levels, with empty cells up to so many."""
     levels: Any = cells.evaluation.framework.levels
     named = [Cell(cells.words.text(levels.at[code, "name"]), heads=True) for code in path]
     return [*named, *[Cell("")] * (depth - len(path))]
@@ -59,28 +60,40 @@ def _levels(cells: Cells, path: list[str], depth: int) -> list[Cell]:
 
 def _item(cells: Cells, code: str, row: pd.Series) -> Row:
     name = f"scores.{code}"
-    rules = cells.evaluation.framework.settings["rules"]
-    kind = rules.get(row["rule"], {}).get("kind") if pd.notna(row["rule"]) else None
     is_scored = row["status"] == "scored"
     return (
         replace(cells.text(row["name"], heads=True), kind="named"),
         cells.figure(f"{name}.points", "bare"),
-        cells.choice("rule_kind", kind),
-        *_compared(cells, code, row),
+        rule_of(cells, row),
+        *compared(cells, code, row),
         cells.figure(f"{name}.share_rate") if is_scored else cells.choice("status", row["status"]),
-        score(cells, f"{name}.", "score", row["status"] == "not_applicable"),
+        item_score(cells, code, row),
         cells.figure(f"{name}.stated_score", "bare"),
     )
 
 
-def _compared(cells: Cells, code: str, row: pd.Series) -> tuple[Cell, Cell]:
+def rule_of(cells: Cells, row: pd.Series) -> Cell:
+    """By what kind of rule an item is scored."""
+    rules = cells.evaluation.framework.settings["rules"]
+    kind = rules.get(row["rule"], {}).get("kind") if pd.notna(row["rule"]) else None
+    return cells.choice("rule_kind", kind)
+
+
+def item_score(cells: Cells, code: str, row: pd.Series) -> Cell:
+    """The score of an item, or the range that is within reach; nothing where it does not apply."""
+    if row["status"] == "not_applicable":
+        return cells.nothing("points", "num")
+    return score(cells, f"scores.{code}.", "score")
+
+
+def compared(cells: Cells, code: str, row: pd.Series) -> tuple[Cell, Cell]:
     """Target and actual of an output of the project, or of a rate of the framework."""
     outputs = cells.items("outputs")
     if row["is_own"] and code in outputs.index:
         own: Any = outputs.loc[code]
         return target(cells, own), actual(cells, own)
     rates = (cells.value(row[name], "rate") for name in ("target_rate", "rate"))
-    of_rate, rate = (replace(each, kind="") for each in rates)  # as the values of outputs stand
+    of_rate, rate = (in_form(each) for each in rates)  # as the values of outputs stand
     return of_rate, rate
 
 
@@ -88,7 +101,7 @@ def _subtotal(cells: Cells, level: str, depth: int) -> Row:
     """What a top level has and gets, below its items."""
     name = f"score_levels.{level}."
     return (
-        *_levels(cells, [level], 1),
+        *level_cells(cells, [level], 1),
         Cell(cells.term("headings.subtotal"), heads=True, across=depth),
         cells.figure(f"{name}points", "bare"),
         Cell("", across=BETWEEN),
@@ -99,15 +112,22 @@ def _subtotal(cells: Cells, level: str, depth: int) -> Row:
 
 def _total(cells: Cells, depth: int) -> list[Row]:
     """The total, and what it becomes on full points where something does not apply."""
-    names = ["total_score", "rebased_score"] if cells.facts.value("excluded_points") else [
-        "total_score"]  # fmt: skip
     return [
         (
-            Cell(cells.term(name), heads=True, across=depth + 1),
-            cells.figure("full_points", "bare"),
+            replace(name, across=depth + 1),
+            points,
             Cell("", across=BETWEEN),
-            score(cells, "", name),
+            shown,
             cells.figure("stated_total_score", "bare"),
         )
-        for name in names
+        for name, points, shown in totals(cells)
     ]
+
+
+def totals(cells: Cells) -> list[tuple[Cell, Cell, Cell]]:
+    """Name, points and score of the total; of the rebased one too where something is left out."""
+    names = ["total_score"]
+    if cells.facts.value("excluded_points"):
+        names.append("rebased_score")
+    points = cells.figure("full_points", "bare")
+    return [(Cell(cells.term(name), heads=True), points, score(cells, "", name)) for name in names]

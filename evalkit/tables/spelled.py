@@ -16,6 +16,8 @@ def spelled(
 ) -> Table | None:  # fmt: skip
     """The facts as rows, ``first`` heading their names; ``None`` where none of them has a value.
 
+    Figures elsewhere lead to these rows: a fact may be spelled out in one table of a report only.
+
     A fact without a value is left out, or, where the list is one that readers expect whole, says
     that it has none and how it would be made.
     """
@@ -29,7 +31,8 @@ def spelled(
             figure = Cell(words.figure(None, "rate"), "num")
         else:
             continue
-        rows.append((Cell(cells.term(fact), heads=True), figure, cells.formula(fact)))
+        name_cell = Cell(cells.term(fact), heads=True, anchor=f"fact-{fact}")
+        rows.append((name_cell, figure, cells.formula(fact)))
     if all(pd.isna(cells.facts.value(fact)) for fact in facts):
         return None
     names = (first, "headings.value", "formula")

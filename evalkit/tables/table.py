@@ -5,7 +5,7 @@ A table holds finished words. Nothing is computed or formatted here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
@@ -48,7 +48,9 @@ class Cell:
     def element(self, scope: str = "") -> str:
         """The cell as ``td``, or as ``th`` with its scope where it heads a row or a column."""
         is_heading = self.heads or bool(scope)
-        if is_heading and not scope:
+        if self.kind == "columns":
+            scope = "colgroup" if self.across > 1 else "col"
+        elif is_heading and not scope:
             scope = "rowgroup" if self.down > 1 else "row"
         attributes = {
             "scope": scope,
@@ -102,6 +104,18 @@ class Table:
             for part in (self.head, self.rows, self.foot)
             for line in _laid_out(part, self.width)
         ]
+
+    def places(self) -> Iterator[tuple[int, int, Cell]]:
+        """Every cell with its row and column, from the headings through to the foot.
+
+        >>> table = Table("t", "", headings("a", "b"), ((Cell("c", across=2),),))
+        >>> [(y, x, cell.text) for y, x, cell in table.places()]
+        [(0, 0, 'a'), (0, 1, 'b'), (1, 0, 'c')]
+        """
+        above = 0
+        for part in (self.head, self.rows, self.foot):
+            yield from ((above + y, x, cell) for y, x, cell in _placed(part))
+            above += len(part)
 
     def bare(self, caption: str) -> Table:
         """The same words under another caption, without links, anchors and notes."""
@@ -211,18 +225,29 @@ def merged(rows: Iterable[Sequence[Cell]], columns: int) -> tuple[Row, ...]:
     return tuple(result)
 
 
-def _laid_out(rows: Sequence[Row], width: int) -> list[list[Cell]]:
-    places: dict[tuple[int, int], Cell] = {}
+def _placed(rows: Sequence[Row]) -> Iterator[tuple[int, int, Cell]]:
+    """Each cell with its row and column. Raises ``ValueError`` where cells overlap."""
+    taken: set[tuple[int, int]] = set()
     for y, row in enumerate(rows):
         x = 0
         for cell in row:
-            while (y, x) in places:
+            while (y, x) in taken:
                 x += 1
-            for place in ((y + j, x + i) for j in range(cell.down) for i in range(cell.across)):
-                if place in places:
-                    raise ValueError(f"two cells in one place: {cell.text!r}")
-                places[place] = cell
+            mine = {(y + j, x + i) for j in range(cell.down) for i in range(cell.across)}
+            if mine & taken:
+                raise ValueError(f"two cells in one place: {cell.text!r}")
+            taken |= mine
+            yield y, x, cell
             x += cell.across
+
+
+def _laid_out(rows: Sequence[Row], width: int) -> list[list[Cell]]:
+    places = {
+        (y + j, x + i): cell
+        for y, x, cell in _placed(rows)
+        for j in range(cell.down)
+        for i in range(cell.across)
+    }
     wanted = {(y, x) for y in range(len(rows)) for x in range(width)}
     if wanted != set(places):
         raise ValueError(f"holes or overhang at {sorted(wanted ^ set(places))[:5]}")
