@@ -15,6 +15,7 @@ import pandas as pd
 from evalkit.model import Framework, Inputs
 from evalkit.scoring.exact import choose, divide, plain
 from evalkit.scoring.outputs import roll_up
+from evalkit.scoring.points import lies_in
 
 #: Which column of the outputs a method rolls up, beside the methods of ``_rates``.
 ROLLED = {
@@ -34,7 +35,7 @@ JUDGED = ("stated_grade", "evidence", "reason", "not_applicable", "figure", "ref
 def grade_of(rate: Any, bands: list[dict[str, Any]]) -> Any:
     """The grade of a rate by the framework's bands (评价结果); ``pd.NA`` for no rate.
 
-    The first band whose ``at_least`` and ``at_most`` both hold. Rates are never rounded first.
+    The first band within whose bounds it lies. Rates are never rounded first.
 
     >>> from fractions import Fraction
     >>> bands = [{"grade": "good", "at_least": Fraction(19, 20)}, {"grade": "poor"}]
@@ -43,10 +44,7 @@ def grade_of(rate: Any, bands: list[dict[str, Any]]) -> Any:
     """
     if pd.isna(rate):
         return pd.NA
-    for band in bands:
-        if rate >= band.get("at_least", rate) and rate <= band.get("at_most", rate):
-            return band["grade"]
-    return pd.NA
+    return next((band["grade"] for band in bands if lies_in(rate, band)), pd.NA)
 
 
 def score_indicators(

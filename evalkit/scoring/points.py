@@ -128,11 +128,15 @@ def banded(rate: Any, bands: Sequence[Mapping[str, Any]]) -> Earned:
     """
     if is_missing(rate):
         return UNKNOWN
-    return known(next((b["share"] for b in bands if _in(rate, b)), NOTHING))
+    return known(next((b["share"] for b in bands if lies_in(rate, b)), NOTHING))
 
 
-def _in(value: Any, band: Mapping[str, Any]) -> bool:
-    """Whether a value lies in a band; bounds that are not named bind nothing."""
+def lies_in(value: Any, band: Mapping[str, Any]) -> bool:
+    """Whether a value lies in a band (落在档内); bounds that are not named bind nothing.
+
+    >>> [lies_in(value, {"at_least": 80, "below": 90}) for value in (80, 90)]
+    [True, False]
+    """
     return bool(
         value >= band.get("at_least", value)
         and value <= band.get("at_most", value)
@@ -153,7 +157,7 @@ def tiered(tier: Any, share: Any, tiers: Mapping[str, Mapping[str, Any]]) -> Ear
     if is_missing(tier) or tier not in tiers:
         return UNKNOWN
     bounds = tiers[tier]
-    if is_missing(share) or not _in(share, bounds):
+    if is_missing(share) or not lies_in(share, bounds):
         return Earned(bounds["at_least"], bounds.get("at_most", bounds.get("below")))
     return known(share, "tier")
 
@@ -242,4 +246,4 @@ def grade_band(score: Any, bands: Sequence[Mapping[str, Any]]) -> Any:
     """
     if is_missing(score):
         return pd.NA
-    return next((b["grade"] for b in bands if _in(score, b)), pd.NA)
+    return next((b["grade"] for b in bands if lies_in(score, b)), pd.NA)
