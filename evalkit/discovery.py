@@ -12,6 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from evalkit.yamltree import own_yaml
+
 #: The notebooks stand beside the package, where analysts look for them.
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 REPORT = NOTEBOOKS / "tracking_report.ipynb"
@@ -40,6 +42,17 @@ def forms() -> tuple[str, ...]:
     """
     captions = (files("evalkit") / "text" / "en" / "captions.md").read_text("utf-8")
     return tuple(re.findall(r"^## form_(\w+)$", captions, re.MULTILINE))
+
+
+@cache
+def named_verdicts() -> tuple[str, ...]:
+    """The verdicts that have a name (评价结果) and may be given by a framework.
+
+    >>> named_verdicts()[0], "cannot_be_evaluated" in named_verdicts()
+    ('normal', False)
+    """
+    terms = own_yaml(files("evalkit") / "text" / "en" / "terms.yaml")
+    return tuple(name for name in terms["verdict"] if name != "cannot_be_evaluated")
 
 
 def functions_of(package: ModuleType, prefix: str) -> dict[str, Any]:

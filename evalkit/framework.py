@@ -82,12 +82,19 @@ def load_file(path: Path) -> Framework:
 def find(framework_id: str, folder: Path) -> Framework | None:
     """The framework that a params file in this folder means; None where there is none.
 
-    Raises ``ParamsFaults`` for mistakes in a file beside the params file.
+    Raises ``ParamsFaults`` for mistakes in a file beside the params file; that it has another id
+    than its name is one.
     """
     if framework_id in known():
         return load(framework_id)
     path = folder / FOLDER / f"{framework_id}.yaml"
-    return load_file(path) if path.is_file() else None
+    if not path.is_file():
+        return None
+    found = load_file(path)
+    if found.id != framework_id:
+        mine = Source(str(path), read_yaml(read_text(path), str(path))[0])
+        raise ParamsFaults([mine.fault("id_is_not_file_name", ("id",), found.id, file=path.name)])
+    return found
 
 
 def of(inputs: Inputs, framework_id: str) -> Framework:

@@ -1,7 +1,7 @@
 """The shape of a framework file (评价框架文件): which keys it may hold, and what they mean.
 
 Only shapes stand here; what the parts of a file say of one another is in ``framework_faults.py``.
-``docs/adding.md`` shows step by step how to write one.
+``docs/frameworks.md`` shows step by step how to write one.
 """
 
 # ruff: noqa: RUF012 — pydantic copies the defaults of its models
@@ -115,7 +115,7 @@ class Indicator(Model):
     relative_to: Id | None = None
     relative_status: Status | None = None
     about: Id | None = None
-    area: Id | None = None
+    area: Literal["business", "finance"] | None = None
     refers_to: list[Id] = []
     points: Positive | None = None
     rule: Id | None = None

@@ -75,7 +75,9 @@ def frameworks_of(source: Source) -> tuple[list[Framework], list[Fault]]:
         except ParamsFaults as error:
             faults += error.faults
             continue
-        if framework is None:
+        if name in frameworks.known() and name in frameworks.local(folder):
+            faults.append(source.fault("framework_id_taken", path, name))
+        elif framework is None:
             known = [*frameworks.known(), *frameworks.local(folder)]
             faults.append(source.unknown("unknown_framework", path, name, known))
         elif framework.id in [each.id for each in found]:

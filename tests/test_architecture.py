@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("__init__", "model", "errors", "units", "yamltree", "discovery"),
     ("scoring", "checks"),
-    ("evaluate", "facts", "findings", "framework", "framework_schema", "framework_faults", "schema",
-     "values", "fields", "source", "textfile", "shapes"),
+    ("evaluate", "facts", "findings", "framework", "framework_schema", "framework_faults",
+     "framework_bands", "framework_points", "schema", "values", "fields", "source", "textfile",
+     "shapes"),
     ("params", "columns", "references", "prose", "privacy", "scaffold", "files",
      "words", "terms", "sentences", "formula", "narrative", "explain", "export",
      "comparison"),

@@ -121,8 +121,11 @@ def test_bands_leave_no_rate_without_a_grade_and_grow_worse():
 
 def test_a_band_ends_below_its_bound():
     """Bands from the lowest up, as a form of overspending has them: each ends below its bound."""
-    bands = [{"grade": "good", "below": Fraction(1, 10)}, {"grade": "fair", "below": Fraction(1, 5)},
-             {"grade": "poor"}]  # fmt: skip
+    bands = [
+        {"grade": "good", "below": Fraction(1, 10)},
+        {"grade": "fair", "below": Fraction(1, 5)},
+        {"grade": "poor"},
+    ]
     rates = (Fraction(9, 100), Fraction(1, 10), Fraction(19, 100), Fraction(1, 5), Fraction(2))
     assert [grade_of(rate, bands) for rate in rates] == ["good", "fair", "fair", "poor", "poor"]
 

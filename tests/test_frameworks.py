@@ -6,9 +6,12 @@ import pytest
 
 from evalkit import framework
 from evalkit.errors import ParamsFaults
+from evalkit.evaluate import score
 from evalkit.explain import explain, sentences
+from evalkit.framework_faults import measures
 from evalkit.model import Text
 from evalkit.params import load
+from evalkit.words import Words
 
 ROOT = Path(__file__).parents[1]
 BAD = sorted((ROOT / "tests" / "bad_frameworks").glob("*.yaml"))
@@ -19,6 +22,22 @@ id: our-profile
 based_on: self-evaluation-2020
 name: {zh: 本地自评表, en: Our table}
 weights: {S1: 20, S2: 40, S3: 30, S11: 20}
+"""
+MEASURED = """\
+evalkit: 1
+id: measured
+kind: scored
+name: {zh: 甲, en: A}
+source: {zh: 无, en: none}
+status: assumed
+points: 10
+grades: [{id: good, label: {zh: 好, en: Good}}]
+levels: [{code: A, points: 10, name: {zh: 甲, en: A}}]
+indicators:
+  - {code: A1, parent: A, points: 10, name: 甲, note: 甲, method: execution_rate, rule: full}
+rules: {full: {kind: ratio, status: assumed}}
+roll_up: {status: assumed, kind: output, rule: mean_if_all_valued, at_most: 100%}
+likelihood: {status: assumed, certain: 95%, possible: 60%}
 """
 
 
@@ -115,3 +134,63 @@ def test_two_local_frameworks_of_one_id_are_told(tmp_path):
         load([tmp_path / "a" / "x.yaml", tmp_path / "b" / "x.yaml"])
     assert [fault.code for fault in raised.value.faults] == ["framework_of_two_folders"]
     assert "our-profile" in explain(raised.value.faults[0], "en")
+
+
+def laid(folder, name, text):
+    """A params file of a project under the framework of that name, which lies beside it."""
+    (folder / "frameworks").mkdir()
+    (folder / "frameworks" / f"{name}.yaml").write_text(text, "utf-8")
+    params = folder / "x.yaml"
+    params.write_text(PROJECT.replace("minhang-tracking-2018", name), "utf-8")
+    return params
+
+
+def test_a_framework_may_give_points_without_grades(tmp_path):
+    """Then the total has no grade, nor another one that rounding would give."""
+    params = laid(tmp_path, "measured", MEASURED)
+    params.write_text(params.read_text("utf-8") + "  executed: 50.00\n", "utf-8")
+    inputs = load([params])
+    totals = score(inputs, framework.of(inputs, "measured")).totals.loc["minimal"]
+    assert totals["total_score"] == 5
+    assert totals[["total_grade", "rounded_grade"]].isna().all()
+
+
+def test_a_file_that_was_copied_keeps_no_other_id(tmp_path):
+    """The id of a local framework is the name of its file; the fault stands at the id."""
+    params = laid(tmp_path, "our-copy", LOCAL)
+    with pytest.raises(ParamsFaults) as raised:
+        load([params])
+    [fault] = raised.value.faults
+    assert (fault.code, fault.line, fault.found) == ("id_is_not_file_name", 2, "our-profile")
+    assert fault.file.endswith("our-copy.yaml")
+
+
+def test_a_local_file_cannot_pass_for_a_framework_of_evalkit(tmp_path):
+    """A copy that was not renamed would be passed over in silence; it is told instead."""
+    text = LOCAL.replace("id: our-profile", "id: monitoring-2019")
+    params = laid(tmp_path, "monitoring-2019", text)
+    with pytest.raises(ParamsFaults) as raised:
+        load([params])
+    [fault] = raised.value.faults
+    assert (fault.code, fault.path) == ("framework_id_taken", "framework")
+    assert "monitoring-2019.yaml" in explain(fault, "en")
+
+
+def test_weights_of_a_profile_that_do_not_add_up_are_told_at_the_weights(tmp_path):
+    """The line that the reader wrote is named, not one of the file that it builds on."""
+    params = laid(tmp_path, "our-profile", LOCAL.replace("S2: 40", "S2: 45"))
+    with pytest.raises(ParamsFaults) as raised:
+        load([params])
+    [fault] = raised.value.faults
+    assert (fault.code, fault.line, fault.path) == ("weights_gap", 5, "weights")
+    assert (fault.found, fault.values["sum"]) == ("100", "105")
+
+
+@pytest.mark.parametrize("method", sorted(measures()))
+def test_every_measure_that_may_be_named_can_be_computed_and_said(method, tmp_path):
+    """An indicator by it is evaluated without a stop, and is called something in both languages."""
+    text = MEASURED.replace("execution_rate", method)
+    inputs = load([laid(tmp_path, "measured", text)])
+    scored = score(inputs, framework.of(inputs, "measured"))
+    assert list(scored.scores.index) == [("minimal", "A1")]
+    assert all(Words(lang).term(f"method.{method}") for lang in ("zh", "en"))

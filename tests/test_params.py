@@ -272,7 +272,7 @@ def test_every_sentence_is_reached():
     elsewhere = {
         "missing_file", "is_folder", "not_a_file", "unreadable", "too_big", "not_utf8",
         "other_encoding", "and_more", "duplicate_project", "unknown_heading",
-        "framework_of_two_folders",
+        "framework_of_two_folders", "framework_id_taken", "id_is_not_file_name",
         "unknown_heading_id", "duplicate_heading", "text_before_heading",
     }  # fmt: skip
     reached = {fault.code for path in BAD for fault in faults_of(path)}

@@ -106,6 +106,8 @@ def rounded_grade(score: Any, bands: Sequence[Mapping[str, Any]]) -> Any:
     if is_missing(score):
         return pd.NA
     grade = grade_band(score, bands)
+    if is_missing(grade):  # a framework without grades of the total
+        return pd.NA
     for decimals in (2, 1, 0):
         steps = score * 10**decimals
         rounded = Fraction((2 * steps.numerator + steps.denominator) // (2 * steps.denominator))
