@@ -42,6 +42,9 @@ NOTHING: dict[str, Any] = {
     "verdict": {"verdicts": [], "conditions": []},
 }  # fmt: skip
 
+#: How a level's points go to the project's indicators where a file says nothing of it.
+SPREAD = {"spread": "equal", "spread_status": "assumed"}
+
 
 def known() -> list[str]:
     """The ids of the frameworks that evalkit has: the files in ``frameworks/``."""
@@ -118,6 +121,8 @@ def read(text: str, file: str) -> Framework:
     if faults or shape is None:
         raise ParamsFaults(sorted(faults))
     settings = {key: _exact(value) for key, value in mine.tree.value.items()}
+    if "own" in settings:
+        settings["own"] = SPREAD | settings["own"]
     if "report" in settings:
         settings["report"] = _text(settings["report"])
     return _framework(NOTHING | settings | {"text": text})

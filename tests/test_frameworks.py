@@ -1,5 +1,6 @@
 """Framework files: those of evalkit hold together, and every mistake is told with its place."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,11 @@ def test_every_measure_that_may_be_named_can_be_computed_and_said(method, tmp_pa
     scored = score(inputs, framework.of(inputs, "measured"))
     assert list(scored.scores.index) == [("minimal", "A1")]
     assert all(Words(lang).term(f"method.{method}") for lang in ("zh", "en"))
+
+
+def test_a_pass_line_that_no_source_gives_is_assumed():
+    """财预〔2021〕101号 has scoring by completion above a pass line; the line itself is ours."""
+    rule = framework.load("self-evaluation-2021").settings["rules"]["completion"]
+    assert (rule["kind"], rule["pass_line"], rule["status"]) == (
+        "at_least", Fraction(3, 5), "assumed",
+    )  # fmt: skip

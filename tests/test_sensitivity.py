@@ -204,3 +204,28 @@ def test_nothing_moved_is_the_result_itself(name):
         assert robust["highest_setting_score"] >= totals["highest_total_score"]
     assert 0 <= robust["holding_rate"] <= 1
     assert robust["setting_count"] in (1, GRID)
+
+
+def test_an_indicator_can_be_marked_apart_from_its_level():
+    """Points that one indicator assumes move, though its level was seen; the others stay."""
+    text = SEEN.replace("name: 二, note", "status: assumed, name: 二, note")
+    table, _, _ = sensitivity_of(text)
+    assert list(zip(table["kind"], table["value"], strict=True)) == [("weight", 60)]
+
+
+def test_points_in_equal_parts_are_assumed_where_the_file_does_not_say():
+    """A file without spread_status splits the rest equally, and that is an assumption of it."""
+    own = 'own: {status: seen, levels: {quantity: B}, operators: {">=": up, "<=": up, "=": up, '
+    own += "range: up}, text: words}\nrules:\n  up: {kind: direct, status: seen}"
+    text = SEEN.replace("rules:", own).replace("points: 60, name: 二", "points: 20, name: 二")
+    output = of(
+        "o",
+        name="o",
+        kind="output",
+        dimension="quantity",
+        target=4,
+        operator=">=",
+        target_unit="个",
+    )
+    table, _, _ = sensitivity_of(text, outputs=[output])
+    assert list(zip(table["kind"], table["value"], strict=True)) == [("weight", 40)]

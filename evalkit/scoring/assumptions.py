@@ -86,16 +86,17 @@ def assumptions_of(
 
 def _is_assumed(item: Item, framework: Framework, given: Collection[str]) -> bool:
     """Weights that the framework assumes and that neither the project nor its outputs name."""
-    levels = {level["code"]: level for level in framework.settings["levels"]}
+    settings = framework.settings
+    rows = {row["code"]: row for key in ("levels", "indicators") for row in settings[key]}
     path = [item.code, item.level]
-    while path[-1] in levels and levels[path[-1]].get("parent"):
-        path.append(levels[path[-1]]["parent"])
+    while path[-1] in rows and rows[path[-1]].get("parent"):
+        path.append(rows[path[-1]]["parent"])
     if item.points_way == "named" or not set(given).isdisjoint(path):
         return False
-    own = framework.settings["own"]
+    own = settings["own"]
     if item.points_way == "equal" and own["spread_status"] == "assumed":
         return True
-    return any(levels[code].get("status") == "assumed" for code in path if code in levels)
+    return any(rows[code].get("status") == "assumed" for code in path if code in rows)
 
 
 def _of_rule(name: str, rule: Mapping[str, Any]) -> Iterator[Assumption]:
