@@ -2,7 +2,8 @@
 
 ``glossary.md`` comes from ``formulas.yaml`` and the terms, ``findings.md`` from the checks and
 their sentences; the tables between ``<!-- made: name -->`` and ``<!-- end -->`` of the methodology
-come from the framework files. ``tests/test_docs.py`` says when a page is stale.
+come from the framework files, that of the page on frameworks from what an indicator may name.
+``tests/test_docs.py`` says when a page is stale.
 """
 
 import re
@@ -12,10 +13,13 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
-from evalkit import framework
+import pandas as pd
+
+from evalkit import framework, framework_faults
 from evalkit.checks import budget, payments
-from evalkit.facts import formulas
+from evalkit.facts import Fact, formulas
 from evalkit.findings import all_checks
+from evalkit.scoring.indicators import GIVEN, ROLLED
 from evalkit.sentences import HOLE, variants
 from evalkit.words import Words
 from evalkit.yamltree import own_yaml
@@ -31,6 +35,11 @@ CHOICES = (
     "kind", "group", "category", "procurement", "measured_by", "area", "relevance",
     "effectiveness", "dimension", "causes", "method", "way", "points_way", "source_status",
 )  # fmt: skip
+#: What an indicator is made of whose figures the project gives itself; a test computes them.
+FROM_FILE = {
+    "quotient": "figure / reference", "change": "(figure - reference) / reference",
+    "saving": "(reference - figure) / reference",
+}  # fmt: skip
 SETTINGS = ("grades", "bands", "rules", "levels", "indicators", "own", "roll_up", "grade_bands",
             "weight_rules", "over", "verdict", "likelihood")  # fmt: skip
 
@@ -38,7 +47,8 @@ SETTINGS = ("grades", "bands", "rules", "levels", "indicators", "own", "roll_up"
 def pages():
     """Each page of this folder that is made, or has made parts, with what it should hold."""
     found = {"glossary.md": glossary(), "findings.md": findings()}
-    for name, words in (("methodology.md", EN), ("methodology.zh.md", ZH)):
+    for name, words in (("methodology.md", EN), ("methodology.zh.md", ZH),
+                        ("frameworks.md", EN), ("frameworks.zh.md", ZH)):  # fmt: skip
         text = (HERE / name).read_text("utf-8")
         found[name] = MADE.sub(partial(_made, words), text)
     return found
@@ -214,7 +224,46 @@ def bounds(words):
     return table(heads[words.lang], rows)
 
 
-TABLES = {"bands": bands, "verdict": verdict, "assumed": assumed, "bounds": bounds}
+def measures(words):
+    """What the ``method`` of an indicator may name: of the project, of its outputs, or given."""
+    named = framework_faults.measures() - {framework_faults.ALSO}
+    heads = {"en": ("method", "what it is", "how it is computed"),
+             "zh": ("method", "名称", "如何计算")}  # fmt: skip
+    told = {
+        "en": ("the project gives `figure` and `reference`: ", "each output of the project: "),
+        "zh": ("由项目填报 `figure` 和 `reference`：", "项目的每项产出："),
+    }
+    given, each = told[words.lang]
+    rows = [
+        (f"`{name}`", words.term(name), _spelled(words, name, formulas()[frame][name]))
+        for frame in framework_faults.TOPICS for name in formulas()[frame] if name in named
+    ]  # fmt: skip
+    rows += [
+        (f"`{name}`", words.term(f"method.{name}"),
+         each + _spelled(words, f"outputs.each.{column}", formulas()["outputs"][column]))
+        for name, column in ROLLED.items()
+    ]  # fmt: skip
+    rows += [(f"`{name}`", words.term(f"method.{name}"), f"{given}`{FROM_FILE[name]}`")
+             for name in GIVEN]  # fmt: skip
+    return table(heads[words.lang], rows)
+
+
+def _spelled(words, name, about):
+    """The formula of a figure in words; where it can be made in several ways, the first."""
+    made = about["formula"]
+    first = made if isinstance(made, str) else next(iter(made.values()))
+    fact = Fact(name, pd.NA, about["unit"], first, "", (), "")
+    said = words.formula(fact, {})
+    return said.removeprefix(f"{words.label(name)} = ")
+
+
+TABLES = {
+    "measures": measures,
+    "bands": bands,
+    "verdict": verdict,
+    "assumed": assumed,
+    "bounds": bounds,
+}
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ KINDS: dict[type, str] = {
     type(None): "nothing", bool: "flag", int: "number", Decimal: "number", date: "date",
     str: "text", list: "list", dict: "mapping",
 }  # fmt: skip
+NAMED_BY = ("id", "year", "code")  # what tells the entries of a list apart
 MOST_KNOWN, MANY = 30, 5  # of more names than this, a fault lists only so many
 
 
@@ -94,7 +95,7 @@ class Source:
         return self.fault(code, path, found, **more)
 
     def dotted(self, path: Path) -> str:
-        """A path for a reader: entries of lists by their ids, or else by their number.
+        """A path for a reader: entries of lists by id, year or code, or else by their number.
 
         >>> Source("x.yaml", Tree({"posts": [{"id": "a"}, {}]})).dotted(("posts", 0, "name"))
         'posts.a.name'
@@ -102,7 +103,8 @@ class Source:
         steps = []
         for n, step in enumerate(path, start=1):
             part = self.at(path[:n]) if isinstance(step, int) else None
-            name = part.get("id", part.get("year")) if isinstance(part, dict) else None
+            keys = NAMED_BY if isinstance(part, dict) else ()
+            name = next((part[key] for key in keys if key in part), None)
             steps.append(str(step + 1 if isinstance(step, int) else step))
             if isinstance(name, (str, int)):
                 steps[-1] = str(name)

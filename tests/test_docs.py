@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from evalkit import framework
 from evalkit.checks import budget
 from evalkit.cli import command_line
 from evalkit.facts import formulas
@@ -111,7 +110,15 @@ def test_every_figure_is_in_the_glossary():
 
 
 @pytest.mark.parametrize(
-    "page", ["glossary.md", "findings.md", "methodology.md", "methodology.zh.md"]
+    "page",
+    [
+        "glossary.md",
+        "findings.md",
+        "methodology.md",
+        "methodology.zh.md",
+        "frameworks.md",
+        "frameworks.zh.md",
+    ],
 )
 def test_what_is_made_is_fresh(page):
     """Glossary, findings and the tables of the methodology say what evalkit says now."""
@@ -135,12 +142,6 @@ def test_the_house_is_drawn_as_it_is():
     drawn = [set(re.findall(r"`(\w+)", names)) for _, names in rows]
     assert [int(number) for number, _ in rows] == list(range(len(FLOORS)))
     assert drawn == [set(floor) - {"__init__"} for floor in FLOORS]
-
-
-def test_the_framework_of_the_page_can_be_loaded():
-    """The framework of docs/adding.md is complete and without mistakes."""
-    found = framework.read(tried("framework"), "docs/adding.md")
-    assert (found.id, list(found.indicators.index)) == ("our-district-2025", ["A1", "A2"])
 
 
 def test_the_check_of_the_page_finds():
