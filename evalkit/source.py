@@ -103,8 +103,8 @@ class Source:
         steps = []
         for n, step in enumerate(path, start=1):
             part = self.at(path[:n]) if isinstance(step, int) else None
-            keys = NAMED_BY if isinstance(part, dict) else ()
-            name = next((part[key] for key in keys if key in part), None)
+            told = part if isinstance(part, dict) else {}
+            name = next((told[key] for key in NAMED_BY if key in told), None)
             steps.append(str(step + 1 if isinstance(step, int) else step))
             if isinstance(name, (str, int)):
                 steps[-1] = str(name)

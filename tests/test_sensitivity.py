@@ -214,18 +214,16 @@ def test_an_indicator_can_be_marked_apart_from_its_level():
 
 
 def test_points_in_equal_parts_are_assumed_where_the_file_does_not_say():
-    """A file without spread_status splits the rest equally, and that is an assumption of it."""
+    """A file without spread_status splits the rest equally, which is an assumption of it.
+
+    Of 60 points 20 are named: two outputs get 20 each and move; one alone gets 40 by no assumption.
+    """
     own = 'own: {status: seen, levels: {quantity: B}, operators: {">=": up, "<=": up, "=": up, '
     own += "range: up}, text: words}\nrules:\n  up: {kind: direct, status: seen}"
     text = SEEN.replace("rules:", own).replace("points: 60, name: 二", "points: 20, name: 二")
-    output = of(
-        "o",
-        name="o",
-        kind="output",
-        dimension="quantity",
-        target=4,
-        operator=">=",
-        target_unit="个",
-    )
-    table, _, _ = sensitivity_of(text, outputs=[output])
-    assert list(zip(table["kind"], table["value"], strict=True)) == [("weight", 40)]
+    about = {"kind": "output", "dimension": "quantity", "target": 4, "operator": ">="}
+    outputs = [of(name, name=name, target_unit="个", **about) for name in ("o", "p")]
+    table, _, _ = sensitivity_of(text, outputs=outputs)
+    assert list(zip(table["kind"], table["value"], strict=True)) == [("weight", 20), ("weight", 20)]
+    table, _, _ = sensitivity_of(text, outputs=outputs[:1])
+    assert table.empty

@@ -72,8 +72,10 @@ def assumptions_of(
                  for each in _bounds("cut_off", name, table["bands"])]  # fmt: skip
         return [*found, *_thresholds(settings["verdict"])]
     used = [item for item in items if not item.is_excluded]
+    parts = _equal_parts(items, framework)
     found = [Assumption("weight", item.code, item.points, item.points * WEIGHT_STEP)
-             for item in used if item.points and _is_assumed(item, framework, given)]  # fmt: skip
+             for item in used
+             if item.points and _is_assumed(item, framework, given, parts)]  # fmt: skip
     for name in dict.fromkeys(item.rule for item in used):
         rule = settings["rules"].get(name, {})
         if rule.get("status") == "assumed":
@@ -84,19 +86,43 @@ def assumptions_of(
     return found
 
 
-def _is_assumed(item: Item, framework: Framework, given: Collection[str]) -> bool:
+def _is_assumed(
+    item: Item, framework: Framework, given: Collection[str], parts: Collection[str]
+) -> bool:
     """Weights that the framework assumes and that neither the project nor its outputs name."""
-    settings = framework.settings
-    rows = {row["code"]: row for key in ("levels", "indicators") for row in settings[key]}
-    path = [item.code, item.level]
-    while path[-1] in rows and rows[path[-1]].get("parent"):
-        path.append(rows[path[-1]]["parent"])
+    rows = _rows(framework)
+    path = [item.code, *_way_up(item.level, rows)]
     if item.points_way == "named" or not set(given).isdisjoint(path):
         return False
-    own = settings["own"]
-    if item.points_way == "equal" and own["spread_status"] == "assumed":
+    if item.code in parts and framework.settings["own"]["spread_status"] == "assumed":
         return True
     return any(rows[code].get("status") == "assumed" for code in path if code in rows)
+
+
+def _rows(framework: Framework) -> dict[str, Mapping[str, Any]]:
+    """What the framework says of each level and indicator, by its code."""
+    settings = framework.settings
+    return {row["code"]: row for key in ("levels", "indicators") for row in settings[key]}
+
+
+def _way_up(level: str, rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A level and those above it."""
+    path = [level]
+    while path[-1] in rows and rows[path[-1]].get("parent"):
+        path.append(rows[path[-1]]["parent"])
+    return path
+
+
+def _equal_parts(items: Iterable[Item], framework: Framework) -> set[str]:
+    """The outputs that share points equally with another; one alone gets all, by no assumption."""
+    rows, sharing = _rows(framework), dict[tuple[str, ...], list[str]]()
+    for item in items:
+        if item.points_way == "equal":
+            way = _way_up(item.level, rows)
+            while len(way) > 1 and rows.get(way[0], {}).get("points") is None:
+                way = way[1:]
+            sharing.setdefault(tuple(way), []).append(item.code)
+    return {code for codes in sharing.values() if len(codes) > 1 for code in codes}
 
 
 def _of_rule(name: str, rule: Mapping[str, Any]) -> Iterator[Assumption]:
