@@ -130,6 +130,7 @@ def command_line(words: Words) -> Parser:
     _option(check, "--format", "format", choices=["text", "json"], default="text")
     _option(check, "--lang", "lang", choices=languages(), default=words.lang)
     _option(score, "--framework", "framework", metavar="NAME", nargs="+", default=[])
+    _option(score, "--sensitivity", "sensitivity", action="store_true")
     _option(score, "--format", "format", choices=["text", "json"], default="text")
     _option(score, "--lang", "lang", choices=languages(), default=words.lang)
     _option(new, "--lang", "lang", choices=languages(), default=words.lang)

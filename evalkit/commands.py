@@ -139,7 +139,7 @@ def run_score(asked: Namespace, words: Words) -> int:
     _refuse_unknown(asked.framework, loaded, words)
     data = []
     for _, inputs in loaded:
-        evaluations = evaluate_all(inputs, asked.framework)
+        evaluations = evaluate_all(inputs, asked.framework, is_tried=asked.sensitivity)
         for project_id in inputs.projects.index:
             mine = {n: e for n, e in evaluations.items() if project_id in e.project_ids}
             data.append(scores_data(mine, project_id))
@@ -158,6 +158,7 @@ def _score_lines(
     from evalkit.facts import Facts
     from evalkit.narrative.comparison import totals_told, undecided_told, why_told
     from evalkit.narrative.findings import finding_saying
+    from evalkit.narrative.sensitivity import firm_told
 
     first = next(iter(evaluations.values()))
     words = words_of(first, project_id, lang)
@@ -173,6 +174,8 @@ def _score_lines(
             yield "  " + say(words, "score_undecided", framework=framework)
         for variant, extra in told:
             yield "      " + words.plain("comparison", variant, facts, extra)
+        for variant, extra in firm_told(each, project_id):
+            yield "  " + words.plain("sensitivity", variant, facts, extra)
         findings = each.findings[each.findings.index.get_level_values(0) == project_id]
         found = findings[findings["code"].str.startswith("score_")]
         if len(found):

@@ -60,7 +60,32 @@ def _assumed(project: Project) -> list[Saying]:
     if likelihood.get("status") == "assumed":
         bounds = {key: _rate(likelihood[key]) for key in ("certain", "possible")}
         told.append(say("assumed_likelihood", **bounds))
+    if project.framework.is_scored:
+        told += _assumed_of_points(project, settings)
     told.append(say("assumed_service"))
+    return told
+
+
+def _assumed_of_points(project: Project, settings: Any) -> list[Saying]:
+    """What no source gives of points: weights, how they are spread, rules, bounds of grades."""
+    assumed = [level for level in settings["levels"] if level.get("status") == "assumed"]
+    names = project.framework.levels["name"]
+    told = []
+    if assumed:
+        told.append(say("assumed_weights", names=[names[level["code"]] for level in assumed]))
+    if settings["own"].get("spread_status") == "assumed":
+        told.append(say("assumed_spread"))
+    if any(rule["status"] == "assumed" for rule in settings["rules"].values()):
+        told.append(say("assumed_scoring"))
+    if settings["over"].get("status") == "assumed":
+        told.append(say("assumed_over", above=_rate(settings["over"]["above"])))
+    bands = settings["grade_bands"]
+    if bands.get("status") == "assumed":
+        labels = project.framework.labels
+        shown = [say("band_points", grade=labels[band["grade"]],
+                     at_least=(band["at_least"], "points"))
+                 for band in bands["bands"] if "at_least" in band]  # fmt: skip
+        told.append(say("assumed_grade_bands", bands=shown))
     return told
 
 

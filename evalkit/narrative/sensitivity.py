@@ -32,6 +32,13 @@ def tell_sensitivity(evaluation: Evaluation, project_id: str) -> list[Saying]:
     return [*told, *paragraph(*together), *_alone(project)]
 
 
+def firm_told(evaluation: Evaluation, project_id: str) -> list[Saying]:
+    """The same for a terminal: plain sentences, without title and paragraphs."""
+    told = tell_sensitivity(evaluation, project_id)
+    inner = [extra.get("sentences", [(name, extra)]) for name, extra in told if name != "title"]
+    return [saying for sentences in inner for saying in sentences]
+
+
 def _alone(project: Project) -> list[Saying]:
     """The assumptions that alone change the result, or the one that moves the total most."""
     rows = project.items("sensitivity")

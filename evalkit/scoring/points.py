@@ -16,6 +16,7 @@ import pandas as pd
 from evalkit.scoring.exact import divide
 
 NOTHING, ALL = Fraction(0), Fraction(1)
+PRESENT = {Fraction, int, str, bool, tuple, list}  # kinds of values that are never "missing"
 
 
 class Earned(NamedTuple):
@@ -51,7 +52,13 @@ def known(share: Any, way: str = "") -> Earned:
 
 def is_missing(*values: Any) -> bool:
     """Whether any of these is not there."""
-    return any(value is None or value is pd.NA or value != value for value in values)
+    for value in values:
+        if value is None or value is pd.NA:
+            return True
+        # Comparing a fraction with itself takes longer than all the rest.
+        if value.__class__ not in PRESENT and value != value:
+            return True
+    return False
 
 
 def at_least(actual: Any, target: Any) -> Earned:
