@@ -43,8 +43,8 @@ EXTRAS = {
     "line_count", "step_count", "grade_count", "sample_count",
     # figures that stand in for facts: of an item, of the framework's rules
     "amount", "value", "target", "measured", "rate", "actual", "threshold", "at_least",
-    "at_most", "above", "certain", "possible", "labour_share_rate", "due_on", "planned_on", "actual_on",
-    "delay_days",
+    "at_most", "above", "certain", "possible", "labour_share_rate", "due_on", "planned_on",
+    "actual_on", "delay_days",
     # sayings within a saying
     "sentences", "parties", "sources", "lines", "contracts", "instalments", "steps", "items",
     "outputs", "milestones", "claims", "computed", "conditions", "details", "rules", "bands",
