@@ -1,0 +1,287 @@
+"""The indicators of a form (指标行): each row with its level, target, result and score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from evalkit.intake.figures import Figures, points_in
+from evalkit.intake.labels import bare, brackets, is_label, labels, which
+from evalkit.intake.layout import Form, Row
+from evalkit.intake.readings import Reading, as_actual, as_target, direction, read, ticked, tidy
+from evalkit.intake.sheets import Cell
+
+WHOLE = Decimal(1)  # up to here a bare number may be a share where a percentage belongs
+STRICT = {">": ">=", "<": "<="}
+TICKS = ("cause", "likelihood")
+
+
+@dataclass
+class Indicator:
+    """One row: an indicator of the project, or the row of budget execution (``is_execution``)."""
+
+    name: str
+    name_cell: Cell
+    level: str = ""
+    level_cell: Cell | None = None
+    level_points: Decimal | None = None
+    dimension: str = ""
+    target: Reading | None = None
+    actual: Reading | None = None
+    expected: Reading | None = None
+    points: Decimal | None = None
+    score: Decimal | None = None
+    reason: str = ""
+    causes: list[str] = field(default_factory=list)
+    likelihood: str = ""
+    cells: Row = field(default_factory=dict)
+    place_cell: Cell | None = None  # the cell that should say what kind of indicator it is
+    printed_rate: str = ""
+
+    @property
+    def is_execution(self) -> bool:
+        """Whether the row is that of the money, which evalkit computes itself."""
+        return self.level == "execution"
+
+
+def indicators_of(form: Form, figures: Figures) -> Iterator[Indicator]:
+    """The rows of a form that hold an indicator; what stands in others goes on the list."""
+    level1: Cell | None = None
+    level2: Cell | None = None
+    for row in form.indicators:
+        level1, level2 = _levels(row, level1, level2)
+        figures.ledger.use(*(row[key] for key in ("level1", "level2") if key in row))
+        for key, cell in row.items():
+            if key.startswith("computed"):
+                figures.ledger.leave(cell, "computed", "aside")
+            elif key == "numbering":
+                figures.ledger.use(cell)
+        if found := _indicator(row, level1, level2, figures):
+            yield found
+
+
+def _levels(row: Row, level1: Cell | None, level2: Cell | None) -> tuple[Cell | None, Cell | None]:
+    """The level cells that hold for a row: its own, or those above where they are left empty."""
+    mine = row.get("level1")
+    if mine is not None and mine is not level1:
+        return mine, row.get("level2")
+    return level1, row.get("level2", level2)
+
+
+def _indicator(
+    row: Row, level1: Cell | None, level2: Cell | None, figures: Figures
+) -> Indicator | None:
+    name_cell = row.get("name") or row.get("level2") or row.get("level1")
+    said = [cell for key, cell in row.items() if key in ("target", "actual", "score", "expected")]
+    is_empty = not any(read(cell.text).kind != "nothing" for cell in said)
+    has_name = "name" in row or (not is_empty and name_cell is not None)
+    if not has_name or name_cell is None or (name_cell.row != _row_of(row) and "name" not in row):
+        _leave(row, figures, "row_without_name")
+        return None
+    if is_label(name_cell.text, "subtotal"):
+        _leave(row, figures, "subtotal", "aside")
+        return None
+    found = Indicator(figures.text(name_cell), name_cell, level_cell=level1, cells=row)
+    _place(found, level1, level2)
+    found.points = figures.points(_own(row, "points", figures))
+    found.score = figures.points(_own(row, "score", figures))
+    if found.is_execution:
+        _execution(found, row, figures)
+        return found
+    _values(found, row, figures)
+    found.reason = _reason(row, figures)
+    _ticks(found, row, figures)
+    return found
+
+
+def _row_of(row: Row) -> int:
+    return max(cell.row for cell in row.values())
+
+
+def _leave(row: Row, figures: Figures, code: str, kind: str = "left") -> None:
+    """A row that is no indicator: an empty line of the form says nothing, another is listed."""
+    for cell in row.values():
+        if cell.kind not in ("uncached", "error") and read(cell.text).kind == "nothing":
+            figures.ledger.use(cell)
+        else:
+            figures.ledger.leave(cell, code, kind)
+
+
+def _own(row: Row, key: str, figures: Figures) -> Cell | None:
+    """The cell of a row; one that is merged over several rows counts for the first alone."""
+    cell = row.get(key)
+    if cell is None or cell.row == _row_of(row):
+        return cell
+    figures.ledger.note("doubtful", "merged_value", cell)
+    return None
+
+
+def _place(found: Indicator, level1: Cell | None, level2: Cell | None) -> None:
+    """The level and the dimension of an indicator by the names of its levels."""
+    texts = [cell.text for cell in (level1, level2, found.name_cell) if cell is not None]
+    found.level = which(level1.text, "levels") if level1 else ""
+    if which(found.name, "levels") == "execution" or any(
+        which(text, "levels") == "execution" for text in texts[:2]
+    ):
+        found.level = "execution"
+        return
+    found.level_points = points_in(level1.text) if level1 else None
+    for text in (level2.text if level2 else "", level1.text if level1 else ""):
+        found.dimension = found.dimension or which(text, "dimensions")
+    if found.level in ("satisfaction", "cost") and found.dimension not in ("satisfaction", "cost"):
+        found.dimension = found.level
+    found.place_cell = level2 or level1 or found.name_cell
+
+
+def kind_of(found: Indicator) -> str:
+    """``output`` or ``outcome``, by the level's name, else by the dimension."""
+    if found.level in ("output", "cost"):
+        return "output"
+    if found.level in ("outcome", "satisfaction"):
+        return "outcome"
+    return "outcome" if found.dimension in labels()["outcomes"] else "output"
+
+
+def _execution(found: Indicator, row: Row, figures: Figures) -> None:
+    """The row of budget execution: evalkit computes the rate and compares what is printed."""
+    for key in ("target", "reason", "unit", "operator"):
+        if cell := row.get(key):
+            figures.ledger.leave(cell, "computed", "aside")
+    if (actual := row.get("actual")) and read(actual.text).kind == "number":
+        figures.ledger.use(actual)
+        found.printed_rate = actual.printed or tidy(actual.text)
+
+
+# --- target, actual, expected --------------------------------------------------------------
+
+
+def _values(found: Indicator, row: Row, figures: Figures) -> None:
+    sign = direction(row["operator"].text) if "operator" in row else ""
+    unit = _unit_of(row, figures)
+    if "operator" in row:
+        figures.use(row["operator"])
+    target = _reading(row.get("target"), figures)
+    if target is not None:
+        target = as_target(target)
+        if sign == "text":
+            target = replace(target, kind="text", text=tidy(row["target"].text))
+        elif sign and target.kind == "number" and not target.operator:
+            target = replace(target, operator=sign)
+    found.target = _strict(target, row.get("target"), figures)
+    for key in ("actual", "expected"):
+        reading = _reading(row.get(key), figures)
+        reading = as_actual(reading) if reading else None
+        setattr(found, key, _strict(reading, row.get(key), figures))
+    _units(found, row, unit, figures)
+    _mismatch(found, row, figures)
+
+
+def _reading(cell: Cell | None, figures: Figures) -> Reading | None:
+    """What a cell says; None where it says nothing or is broken."""
+    if cell is None:
+        return None
+    if cell.kind in ("uncached", "error"):
+        figures.ledger.leave(cell, "broken")
+        return None
+    found = read(cell.text)
+    figures.use(cell)
+    if found.kind == "nothing":
+        return None
+    return found if found.kind == "number" else Reading("text", figures.text(cell))
+
+
+def _strict(found: Reading | None, cell: Cell | None, figures: Figures) -> Reading | None:
+    """A params file knows no strict bounds: the bound itself is taken in, and the list says so."""
+    if found is None or cell is None or found.operator not in STRICT:
+        return found
+    figures.ledger.note("doubtful", "strict_bound", cell)
+    return replace(found, operator=STRICT[found.operator])
+
+
+def _unit_of(row: Row, figures: Figures) -> str:
+    """The unit that a column of its own or brackets in the indicator's name give."""
+    if "unit" in row:
+        return figures.text(row["unit"])
+    for piece in brackets(row["name"].text) if "name" in row else []:
+        found = read(f"1{piece}")
+        if found.kind == "number" and found.unit and not found.operator:
+            return found.unit
+    return ""
+
+
+def _units(found: Indicator, row: Row, unit: str, figures: Figures) -> None:
+    """Give each value its unit: its own, the column's, or that of the value beside it."""
+    target, actual = found.target, found.actual
+    known = unit or next(
+        (each.unit for each in (target, actual, found.expected) if each and each.unit), ""
+    )
+    rates = labels()["values"]["rates"]
+    known = rates.get(known, known)
+    for key in ("target", "actual", "expected"):
+        value: Reading | None = getattr(found, key)
+        if value is None or value.kind != "number" or value.unit:
+            continue
+        cell = row[key]
+        if not known:
+            continue
+        if known in ("%", "‰") and value.value <= WHOLE and key != "target":
+            figures.ledger.unuse(cell)
+            figures.ledger.leave(cell, "share_or_percent")
+            setattr(found, key, None)
+            continue
+        if not unit:
+            figures.ledger.note("assumed", "unit_of_neighbour", cell, unit=known)
+        setattr(found, key, replace(value, unit=known))
+
+
+def _mismatch(found: Indicator, row: Row, figures: Figures) -> None:
+    """Words where the target is a figure: kept, but nothing can be computed from them."""
+    if found.target is None or found.target.kind != "number":
+        return
+    for key in ("actual", "expected"):
+        value: Reading | None = getattr(found, key)
+        if value is not None and value.kind == "text":
+            figures.ledger.note("doubtful", "words_for_figure", row[key])
+        said = row[key].text if key in row else ""
+        if value is None and said and bare(said) in labels()["values"]["none"]:
+            cell = row[key]
+            figures.ledger.unuse(cell)
+            figures.ledger.leave(cell, "none_or_zero")
+
+
+# --- reasons and boxes ---------------------------------------------------------------------
+
+
+def _reason(row: Row, figures: Figures) -> str:
+    """Why it deviates; two columns of reasons make one text."""
+    cells = [cell for key, cell in row.items() if key.partition("+")[0] == "reason"]
+    told = []
+    for cell in cells:
+        if read(cell.text).kind == "nothing":
+            figures.ledger.use(cell)
+        else:
+            told.append(figures.text(cell))
+    return " ".join(filter(None, told))
+
+
+def _ticks(found: Indicator, row: Row, figures: Figures) -> None:
+    """The causes and the likelihood that are ticked."""
+    chosen: list[tuple[str, Cell]] = []
+    for key, cell in row.items():
+        group, _, choice = key.partition(".")
+        if group not in TICKS:
+            continue
+        answer = ticked(cell.text)
+        if answer is None:
+            figures.ledger.leave(cell, "no_tick")
+            continue
+        figures.ledger.use(cell)
+        if answer and group == "cause":
+            found.causes.append(choice)
+        elif answer:
+            chosen.append((choice, cell))
+    if len(chosen) == 1:
+        found.likelihood = chosen[0][0]
+    elif chosen:
+        figures.ledger.note("doubtful", "several_ticks", chosen[1][1])
