@@ -53,6 +53,7 @@ def carry(path: Path, id: str, frameworks: list[str], find: Find) -> Carried:
     drafts = []
     for number, mine in enumerate(projects, start=1):
         named = own if len(projects) == 1 else f"{own}-{number}"
+        ledger.scope = f"{named}: " if len(projects) > 1 else ""
         chosen = [find(name) for name in frameworks or frameworks_for(mine)]
         drafts.append(draft_of(mine, named, chosen, ledger, year_in(path.stem)))
     read, unread = ledger.close(form.sheet for form in forms)

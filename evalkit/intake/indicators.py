@@ -49,6 +49,7 @@ def indicators_of(form: Form, figures: Figures) -> Iterator[Indicator]:
     """The rows of a form that hold an indicator; what stands in others goes on the list."""
     level1: Cell | None = None
     level2: Cell | None = None
+    has_names = "name" in form.columns
     for row in form.indicators:
         level1, level2 = _levels(row, level1, level2)
         figures.ledger.use(*(row[key] for key in ("level1", "level2") if key in row))
@@ -57,7 +58,7 @@ def indicators_of(form: Form, figures: Figures) -> Iterator[Indicator]:
                 figures.ledger.leave(cell, "computed", "aside")
             elif key == "numbering":
                 figures.ledger.use(cell)
-        if found := _indicator(row, level1, level2, figures):
+        if found := _indicator(row, (level1, level2), has_names, figures):
             yield found
 
 
@@ -70,13 +71,17 @@ def _levels(row: Row, level1: Cell | None, level2: Cell | None) -> tuple[Cell | 
 
 
 def _indicator(
-    row: Row, level1: Cell | None, level2: Cell | None, figures: Figures
+    row: Row, levels: tuple[Cell | None, Cell | None], has_names: bool, figures: Figures
 ) -> Indicator | None:
-    name_cell = row.get("name") or row.get("level2") or row.get("level1")
+    """The indicator of a row; None for an empty row of the form, a subtotal or a row without name.
+
+    Where the form has no column of names (``has_names``), the second level serves as one.
+    """
+    level1, level2 = levels
+    name_cell = row.get("name") if has_names else row.get("level2") or row.get("level1")
     said = [cell for key, cell in row.items() if key in ("target", "actual", "score", "expected")]
-    is_empty = not any(read(cell.text).kind != "nothing" for cell in said)
-    has_name = "name" in row or (not is_empty and name_cell is not None)
-    if not has_name or name_cell is None or (name_cell.row != _row_of(row) and "name" not in row):
+    is_empty = not any(_says_something(cell) for cell in said)
+    if name_cell is None or (is_empty and not has_names):
         _leave(row, figures, "row_without_name")
         return None
     if is_label(name_cell.text, "subtotal"):
@@ -95,6 +100,10 @@ def _indicator(
     return found
 
 
+def _says_something(cell: Cell) -> bool:
+    return cell.kind in ("uncached", "error") or read(cell.text).kind != "nothing"
+
+
 def _row_of(row: Row) -> int:
     return max(cell.row for cell in row.values())
 
@@ -102,7 +111,7 @@ def _row_of(row: Row) -> int:
 def _leave(row: Row, figures: Figures, code: str, kind: str = "left") -> None:
     """A row that is no indicator: an empty line of the form says nothing, another is listed."""
     for cell in row.values():
-        if cell.kind not in ("uncached", "error") and read(cell.text).kind == "nothing":
+        if not _says_something(cell):
             figures.ledger.use(cell)
         else:
             figures.ledger.leave(cell, code, kind)

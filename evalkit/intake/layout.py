@@ -13,6 +13,7 @@ from evalkit.intake.sheets import Cell, Sheet
 from evalkit.units import units
 
 Row = dict[str, Cell]
+LONGEST_TITLE = 80  # characters of a line above the table that is no text of its own
 LEAST_COLUMNS = 3  # headings that make a row the head of the indicators
 FIGURES = ("initial", "budget", "executed", "expected", "received")
 
@@ -27,7 +28,6 @@ class Form:
 
     sheet: Sheet
     kind: str = ""
-    title: Cell | None = None
     year: int | None = None
     month: int | None = None
     pairs: dict[str, list[Cell]] = field(default_factory=dict)
@@ -36,6 +36,7 @@ class Form:
     funds_title: Cell | None = None
     goals: dict[str, list[Cell]] = field(default_factory=dict)
     indicators: list[Row] = field(default_factory=list)
+    columns: tuple[str, ...] = ()  # of the indicators
     sum: Row = field(default_factory=dict)
 
 
@@ -63,7 +64,9 @@ def unit_in(text: str) -> str:
     ('万元', '元', '')
     """
     names, prefix = labels()["unit_names"], labels()["unit_prefix"]
-    for piece in [*brackets(text), fold(text)]:
+    whole = fold(text)
+    words = [word for word in whole.split() if re.match(prefix, word)]
+    for piece in [*brackets(text), whole, *words] if len(whole) < LONGEST_TITLE else words:
         plain = re.sub(f"^(?:{prefix})", "", bare(piece) or piece)
         for found in (plain, names.get(plain, "")):
             if found in units()["money"]:
@@ -80,8 +83,8 @@ def _is_head(sheet: Sheet, row: int) -> bool:
 
 def _kind_of(form: Form) -> str:
     """The kind of a form whose title does not say it."""
-    columns = {name for row in form.indicators for name in row}
-    is_monitoring = form.month or any(name.startswith("likelihood") for name in columns)
+    has_boxes = any(name.startswith("likelihood") for name in form.columns)
+    is_monitoring = form.month or has_boxes
     return "monitoring" if is_monitoring else "self_evaluation"
 
 
@@ -98,11 +101,6 @@ def _read_top(form: Form, rows: range, ledger: Ledger) -> None:
             unit = unit_in(cell.text)
             if unit:
                 form.money.append((unit, cell))
-            kind = which(cell.text, "kinds")
-            if kind and not form.kind and not which(cell.text, "pairs"):
-                form.kind, form.title = kind, cell
-                form.year = form.year or year_in(cell.text)
-                ledger.use(cell)
     done = rows.start
     for number in rows:
         if number < done:
@@ -127,9 +125,15 @@ def _read_loose(form: Form, number: int, ledger: Ledger) -> None:
         if which(cell.text, "goals") and following is not None:
             form.goals.setdefault(which(cell.text, "goals"), []).append(following)
             ledger.use(cell, following)
-        elif any(cell is each for _, each in form.money) and len(fold(cell.text)) < 12:
+        elif (
+            "name" not in form.pairs
+            and len(cell.text) < LONGEST_TITLE
+            and (len(cells) == 1 or which(cell.text, "kinds") or year_in(cell.text))
+        ):
+            form.kind = form.kind or which(cell.text, "kinds")
+            form.year = form.year or year_in(cell.text)
             ledger.use(cell)
-        elif "name" not in form.pairs and len(fold(cell.text)) < 40 and year_in(cell.text):
+        elif any(cell is each for _, each in form.money) and len(fold(cell.text)) < LONGEST_TITLE:
             form.year = form.year or year_in(cell.text)
             ledger.use(cell)
         elif is_label(cell.text, "titles"):
@@ -312,6 +316,7 @@ def _read_indicators(form: Form, head: int, last: int, ledger: Ledger) -> int:
     """The rows of the table of indicators; returns the last row that belongs to it."""
     sheet = form.sheet
     columns, start = _columns(form, head, ledger)
+    form.columns = tuple(name for name, _ in columns)
     end = head
     for number in range(start, last + 1):
         cells = sheet.row(number)

@@ -40,6 +40,7 @@ class Ledger:
 
     used: set[tuple[str, int, int]] = field(default_factory=set)
     listed: dict[tuple[str, ...], Remark] = field(default_factory=dict)
+    scope: str = ""  # whose keys the remarks speak of, where a file holds several projects
     told: dict[str, Remark] = field(default_factory=dict)  # why a cell was not used, by its place
 
     def use(self, *cells: Cell | None) -> None:
@@ -55,6 +56,7 @@ class Ledger:
     ) -> Remark:
         """Put a remark on the list; the same one only once. Personal values show nothing."""
         place = cell.address if cell else ""
+        key = f"{self.scope}{key}" if key else ""
         found = cell.text if cell and code != "personal" else ""
         remark = Remark(kind, code, place, found, key, values)
         remark = self.listed.setdefault((kind, code, place, key), remark)
