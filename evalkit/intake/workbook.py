@@ -21,6 +21,7 @@ LARGEST_PART = 40_000_000  # bytes of its unpacked XML
 MOST_PARTS = 5_000
 CELL = re.compile(rb"<(?:\w+:)?c[ />]")
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*?ref=[\"']([A-Za-z]+)(\d+):([A-Za-z]+)(\d+)")
+ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: What a file of the old format holds, by the names of its streams.
 STREAMS = (
@@ -108,14 +109,25 @@ def _measure(data: bytes) -> None:
             if "[Content_Types].xml" not in names:
                 raise Unreadable("archive")
             for part in parts:
-                if part.filename.startswith("xl/worksheets/"):
-                    _count(file.read(part))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, EOFError):
+                if part.filename.endswith((".xml", ".rels")):
+                    _inspect(file.read(part), part.filename.startswith("xl/worksheets/"))
+    except Unreadable:
+        raise
+    except Exception:  # whatever a broken zip makes its reader raise
         raise Unreadable("damaged") from None
 
 
-def _count(xml: bytes) -> None:
-    """Refuse a sheet of more cells, or with wider merged ranges, than any form has."""
+def _inspect(xml: bytes, is_sheet: bool) -> None:
+    """Refuse XML that declares entities or hides in another encoding, and sheets without end.
+
+    A sheet may not have more cells, or wider merged ranges, than any form has.
+    """
+    encoding = ENCODING.match(xml)
+    is_utf8 = b"\0" not in xml[:100] and (not encoding or encoding[1].lower() == b"utf-8")
+    if not is_utf8 or b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+        raise Unreadable("damaged")
+    if not is_sheet:
+        return
     merged = sum(
         (abs(int(bottom) - int(top)) + 1) * (abs(_column(right) - _column(left)) + 1)
         for left, top, right, bottom in MERGED.findall(xml)
