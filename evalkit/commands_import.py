@@ -22,7 +22,7 @@ from evalkit.sentences import seen
 from evalkit.values import ID
 from evalkit.words import Words
 
-LONGEST_FOUND = 60  # characters of a cell that the list shows
+LONGEST_FOUND = 40  # characters of a cell that the list shows
 MOST_PLACES = 6  # of one sentence
 MOST_REMARKS = 200  # that a terminal shows of one file
 
@@ -147,7 +147,7 @@ def _grouped(remarks: list[Remark], words: Words) -> Iterator[tuple[str, list[st
     found: dict[tuple[str, str], list[str]] = {}
     for number, remark in enumerate(remarks):
         shown = _said(words, "found", found=_shown(remark.found)) if remark.found else ""
-        place = " ".join(filter(None, (_shown(remark.place or remark.key), shown)))
+        place = " ".join(filter(None, (_shown(remark.key), _shown(remark.place), shown)))
         sentence = _sentence(words, remark)
         found.setdefault((sentence, str(number) if remark.is_unfinished else ""), []).append(place)
     for (sentence, _), places in found.items():

@@ -66,8 +66,8 @@ def test_numbers(text, operator, value, to, unit):
 
 
 WORDS = [
-    "2022年12月底前", "2022年", "12月", "2022-2023", "100%完成", "√", "1,23", "1.2.3", "1e5", "0x1F",
-    "约90%", "1：2", "3-1", "两次", "90%以上群众满意", "6艘，其中2艘新建", "2022-12-31", "12月底之前完成",
+    "2022年12月底前", "2022年", "12月", "2022-2023", "100%完成", "√", "1,23", "1.2.3", "1e5",
+    "0x1F", "约90%", "1：2", "3-1", "两次", "90%以上群众满意", "6艘，其中2艘新建", "2022-12-31", "12月底之前完成",
     "99.99.9", "=cmd|' /C calc'!A0", "NaN", "∞", "²", "①", "十二", "≥", "%", "90% 95%", "1 2 3",
 ]  # fmt: skip
 
@@ -187,7 +187,8 @@ HEADINGS = [
     ("1—7月执行情况", "indicators", "actual"), ("全年预计完成情况", "indicators", "expected"),
     ("偏差原因分析及改进措施", "indicators", "reason"), ("未完成原因", "indicators", "reason"),
     ("权重", "indicators", "points"), ("自评得分", "indicators", "score"),
-    ("硬件条件保障", "indicators", "cause.hardware"), ("完全不可能", "indicators", "likelihood.impossible"),
+    ("硬件条件保障", "indicators", "cause.hardware"),
+    ("完全不可能", "indicators", "likelihood.impossible"),
     ("年初预算数", "funds", "initial"), ("全年预算数（A）", "funds", "budget"),
     ("预算数(A)", "funds", "budget"), ("全年执行数(B)", "funds", "executed"),
     ("1-7月执行数", "funds", "executed"), ("全年预计执行数", "funds", "expected"),

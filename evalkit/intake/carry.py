@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalkit.intake.figures import clean
-from evalkit.intake.layout import Form, form_of
+from evalkit.intake.form import Form
+from evalkit.intake.layout import forms_on
 from evalkit.intake.ledger import Ledger, Remark
 from evalkit.intake.project import Draft, draft_of, frameworks_for, projects_in
 from evalkit.intake.readings import year_in
@@ -56,7 +57,7 @@ def carry(path: Path, id: str, frameworks: list[str], find: Find) -> Carried:
         ledger.scope = f"{named}: " if len(projects) > 1 else ""
         chosen = [find(name) for name in frameworks or frameworks_for(mine)]
         drafts.append(draft_of(mine, named, chosen, ledger, year_in(path.stem)))
-    read, unread = ledger.close(form.sheet for form in forms)
+    read, unread = ledger.close(sheet for sheet in sheets if sheet not in plain)
     unread += sum(len(sheet.cells) for sheet in plain)
     return Carried(path, drafts, ledger.in_order(), read, unread)
 
@@ -68,13 +69,13 @@ def _forms(sheets: list[Sheet], ledger: Ledger) -> tuple[list[Form], list[Sheet]
     for sheet in sheets:
         if not sheet.cells:
             continue
-        form = form_of(sheet, ledger)
-        if form is None:
+        found = forms_on(sheet, ledger)
+        if not found:
             plain.append(sheet)
             first = min(sheet, key=lambda cell: (cell.row, cell.column))
             ledger.note("left", "no_form_here", first, cells=len(sheet.cells))
             continue
-        forms.append(form)
+        forms += found
         if sheet.is_hidden:
             ledger.note("assumed", "hidden_sheet", next(iter(sheet)))
         for cell, count in _hidden(sheet):

@@ -72,6 +72,9 @@ class Figures:
         if found.kind == "nothing":
             self.ledger.use(cell)
             return None
+        if found.operator == "range" and is_unit(found.unit):
+            self.ledger.leave(cell, "undecided", "aside")
+            return None
         if found.kind != "number" or found.operator not in ("", "=") or not is_unit(found.unit):
             self.ledger.leave(cell, "not_a_number")
             return None

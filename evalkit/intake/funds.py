@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from evalkit.intake.figures import Figures, clean, points_in
+from evalkit.intake.form import FIGURES, Form, Row
 from evalkit.intake.labels import is_label, which
-from evalkit.intake.layout import FIGURES, Form, Row
 from evalkit.intake.ledger import Ledger
 from evalkit.intake.readings import read, tidy
 from evalkit.intake.sheets import Cell

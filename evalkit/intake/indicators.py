@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from evalkit.intake.figures import Figures, points_in
+from evalkit.intake.form import Form, Row
 from evalkit.intake.labels import bare, brackets, is_label, labels, which
-from evalkit.intake.layout import Form, Row
 from evalkit.intake.readings import Reading, as_actual, as_target, direction, read, ticked, tidy
 from evalkit.intake.sheets import Cell
 
@@ -83,6 +83,10 @@ def _indicator(
     is_empty = not any(_says_something(cell) for cell in said)
     if name_cell is None or (is_empty and not has_names):
         _leave(row, figures, "row_without_name")
+        return None
+    values = [row[key] for key in ("target", "actual", "expected") if key in row]
+    if which(name_cell.text, "levels") and not any(map(_says_something, values)):
+        _leave(row, figures, "level_alone", "aside")
         return None
     if is_label(name_cell.text, "subtotal"):
         _leave(row, figures, "subtotal", "aside")

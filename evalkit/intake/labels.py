@@ -10,8 +10,11 @@ from typing import Any
 
 from evalkit.yamltree import own_yaml
 
-#: Full-width signs as what they look like; one for one.
-WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+#: Full-width signs and the many dashes as what they look like; one for one.
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    **dict.fromkeys((0x3000, 0xA0), 0x20),
+    **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212), 0x2D),
+}
 SPACE = re.compile(r"\s+")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\u3010[^\u3011]*\u3011")
 NUMBERED = re.compile(r"^(?:\d{1,2}[.\u3001)]\s*(?!\d)|[^\W\d_]{1,2}\u3001)")

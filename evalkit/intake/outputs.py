@@ -15,8 +15,9 @@ from evalkit.intake.readings import Reading
 from evalkit.model import Framework
 
 
-def outputs_of(parts: list[Part], ledger: Ledger) -> list[Tree]:
+def outputs_of(parts: list[Part], frameworks: list[Framework], ledger: Ledger) -> list[Tree]:
     """The indicators of a project; those of the same name on several forms are one."""
+    by_dimension = any(each.settings["own"] for each in frameworks)
     named: dict[str, Indicator] = {}
     has_year = any(not part.is_monitoring for part in parts)
     for part in parts:
@@ -24,18 +25,20 @@ def outputs_of(parts: list[Part], ledger: Ledger) -> list[Tree]:
         for found in part.indicators:
             if found.is_execution:
                 continue
-            if part.is_monitoring and has_year and found.actual is not None:
-                ledger.note("aside", "another_date", found.cells["actual"])
-                found.actual = None
             key = bare(found.name)
             key = f"{key} {found.name_cell.address}" if key in seen else key
+            if part.is_monitoring and has_year and found.actual is not None:
+                cell = found.cells["actual"]
+                ledger.unuse(cell)
+                ledger.leave(cell, "another_date", "aside" if key in named else "left")
+                found.actual = None
             seen.add(key)
             if key in named:
                 _add(named[key], found, ledger)
             else:
                 named[key] = found
     taken: dict[str, int] = {}
-    return [_output(found, _id(found, taken), ledger) for found in named.values()]
+    return [_output(found, _id(found, taken), by_dimension, ledger) for found in named.values()]
 
 
 def _add(first: Indicator, other: Indicator, ledger: Ledger) -> None:
@@ -62,7 +65,8 @@ def _id(found: Indicator, taken: dict[str, int]) -> str:
     return f"{base}-{taken[base]}"
 
 
-def _output(found: Indicator, id: str, ledger: Ledger) -> Tree:
+def _output(found: Indicator, id: str, by_dimension: bool, ledger: Ledger) -> Tree:
+    """An indicator with its keys; one whose kind a framework needs and nobody names is marked."""
     place = f"outputs.{id}"
     target: Any = _value(found.target, "target", place, ledger) if found.target else None
     if target is None:
@@ -70,7 +74,7 @@ def _output(found: Indicator, id: str, ledger: Ledger) -> Tree:
             None, ledger.note("missing", "no_target", found.name_cell, f"{place}.target")
         )
     dimension: Any = found.dimension
-    if not dimension:
+    if not dimension and by_dimension:
         remark = ledger.note("missing", "unknown_dimension", found.place_cell, f"{place}.dimension")
         dimension = Noted(None, remark)
     return without_none([
@@ -128,14 +132,17 @@ def weights_of(part: Part, framework: Framework, ledger: Ledger) -> Tree:
     A level's points are what its heading says, else the sum of its rows; where a row has none and
     the heading says none, the framework's own hold.
     """
-    if not framework.is_scored:
+    if not framework.is_scored or not framework.settings["own"]:
         return {}
     found = dict(_level_points(part, framework))
     if code := execution_code(framework):
         found[_top(framework, code)] = _execution_points(part)
     known = {code: points for code, points in found.items() if points is not None}
-    tops = framework.levels[framework.levels["parent"] == ""]["points"]
-    official = {str(code): Decimal(int(points)) for code, points in tops.items()}
+    tops = framework.levels[framework.levels["parent"] == ""]["points"].dropna()
+    official = {
+        str(code): Decimal(points.numerator) / Decimal(points.denominator)
+        for code, points in tops.items()
+    }
     if any(known.get(code, points) != points for code, points in official.items()):
         return {code: known.get(code, points) for code, points in official.items()}
     return {}

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evalkit.intake.figures import Figures, clean
+from evalkit.intake.form import Form
 from evalkit.intake.funds import Funds, funds_of
 from evalkit.intake.indicators import Indicator, indicators_of
-from evalkit.intake.layout import Form
 from evalkit.intake.ledger import Ledger
+from evalkit.intake.readings import read
 from evalkit.intake.sheets import Cell
 
 
@@ -65,7 +66,10 @@ def said(parts: list[Part], label: str) -> str:
     """What stands behind a label; a form that says otherwise than the first goes on the list."""
     first = ""
     for part, cell in cells_of(parts, label):
+        is_empty = cell.kind == "text" and read(cell.text).kind == "nothing"
         text = part.figures.text(cell)
+        if is_empty:
+            continue
         if not first:
             first = text
         elif text and "".join(text.split()) != "".join(first.split()):

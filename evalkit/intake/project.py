@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,8 +10,8 @@ from typing import Any
 
 from evalkit.intake.budget import budget_of, funding_of, printed_of
 from evalkit.intake.figures import clean
+from evalkit.intake.form import Form
 from evalkit.intake.labels import labels, which
-from evalkit.intake.layout import Form
 from evalkit.intake.ledger import Ledger
 from evalkit.intake.noted import Noted, Tree, without_none
 from evalkit.intake.outputs import execution_code, execution_score, outputs_of, weights_of
@@ -33,16 +34,32 @@ class Draft:
 
 
 def projects_in(forms: Iterable[Form]) -> list[list[Form]]:
-    """The forms of each project: those that give the same name; one without a name joins the first.
+    """The forms of each project: those that give the same name and year.
 
-    Spaces in names do not count.
+    Spaces in names do not count. A form without a name or year joins the first project that has no
+    form of its kind yet.
     """
-    found: dict[str, list[Form]] = {}
+    found: list[list[Form]] = []
     for form in forms:
-        name = "".join("".join(cell.text.split()) for cell in form.pairs.get("name", [])[:1])
-        key = name if name or not found else next(iter(found))
-        found.setdefault(key, []).append(form)
-    return list(found.values())
+        mine = next((each for each in found if _belongs(form, each)), None)
+        if mine is None:
+            found.append([form])
+        else:
+            mine.append(form)
+    return found
+
+
+def _belongs(form: Form, project: list[Form]) -> bool:
+    """Whether a form speaks of the project of these forms."""
+    first = project[0]
+    names, years = (_name(form), _name(first)), (form.year, first.year)
+    if form.kind in {each.kind for each in project}:
+        return all(names) and all(years) and names[0] == names[1] and years[0] == years[1]
+    return (not all(names) or names[0] == names[1]) and (not all(years) or years[0] == years[1])
+
+
+def _name(form: Form) -> str:
+    return "".join("".join(cell.text.split()) for cell in form.pairs.get("name", [])[:1])
 
 
 def frameworks_for(forms: list[Form]) -> list[str]:
@@ -77,7 +94,7 @@ def draft_of(
         ("parties", _parties(parts, ledger)),
         ("funding", funding),
         ("budget", budget),
-        ("outputs", outputs_of(parts, ledger)),
+        ("outputs", outputs_of(parts, frameworks, ledger)),
         ("weights", weights_of(parts[0], frameworks[0], ledger)),
         ("judgements", scores),
         ("stated", _stated(parts, frameworks[0], ledger)),
@@ -165,7 +182,12 @@ def _category(parts: list[Part], ledger: Ledger) -> Any:
 def _scores(part: Part, framework: Framework) -> Tree:
     """The printed score of budget execution, as the judgement of its indicator."""
     code, score = execution_code(framework), execution_score(part)
-    if not framework.is_scored or not code or score is None:
+    if score is None:
+        return {}
+    if not framework.is_scored or not code:
+        if (cell := part.funds.total.row.get("score")) is not None:
+            part.figures.ledger.unuse(cell)
+            part.figures.ledger.leave(cell, "no_place", "aside")
         return {}
     return {code: {"stated_score": score}}
 
@@ -189,6 +211,7 @@ def _grade(parts: list[Part], framework: Framework, ledger: Ledger) -> str:
     """The grade in the framework's own word; another word is left to a person."""
     named = {word for label in framework.labels.values() for word in (label.zh, label.en)}
     known = {word.lower(): word for word in named}
+    between = " ?(?:" + "|".join(labels()["values"]["to"]) + ") ?"
     found = ""
     for part, cell in cells_of(parts, "grade"):
         text = clean(cell.text)
@@ -196,7 +219,8 @@ def _grade(parts: list[Part], framework: Framework, ledger: Ledger) -> str:
             part.figures.use(cell)
             found = found or known[text.lower()]
         else:
-            ledger.leave(cell, "unknown_grade")
+            is_range = all(part in known for part in re.split(between, text.lower()))
+            ledger.leave(cell, *(("undecided", "aside") if is_range else ("unknown_grade",)))
     return found
 
 

@@ -100,7 +100,10 @@ def sheet_of(
     ('a', None, ['a'])
     """
     found = Sheet(name, is_hidden, {(cell.row, cell.column): cell for cell in cells})
-    for top, left, bottom, right in merged:
+    ranges = list(merged)
+    if sum((b - t + 1) * (r - left + 1) for t, left, b, r in ranges) > MOST_MERGED:
+        raise Unreadable("too_many_cells")
+    for top, left, bottom, right in ranges:
         cell = found.cells.get((top, left))
         if cell is None:
             continue
