@@ -191,6 +191,25 @@ PARKING = Grid(
     ("A1:H1", "A2:H2", "A3:H3", "A8:A9", "B8:B9", "C8:C9", "D8:E8", "F8:F9", "G8:G9", "H8:H9"),
 )  # fmt: skip
 
+# A province whose form has no levels: kind of target, first and adjusted value, core or not. The
+# figures are those of the auxiliary police of Fengdu, as published on
+# http://www.cqfd.gov.cn/zwgk_200/fdzdgknr/czyjs/xzyjs/202306/t20230627_12096582.html.
+POLICE = Grid([
+    ["2022年度项目绩效自评表"],
+    ["专项（项目）名称", "辅警人员经费", N, N, "联系人及电话", "王五 023-70700000"],
+    ["主管部门", "丰都县公安局", N, N, "实施单位", "丰都县公安局"],
+    ["项目资金（万元）", "年初预算数", "全年（调整）预算数", "全年执行数", "执行率（%）",
+     "执行率权重（分）", "执行率得分（分）"],
+    ["年度总金额", "2,565", 2565, 2565, 100, 10, 10],
+    ["指标名称", "计量单位", "指标性质", "年初指标值", "调整指标值", "全年完成值", "得分系数（%）",
+     "指标权重（分）", "指标得分（分）", "是否核心指标", "说明"],
+    ["辅警人员", "人", "＝", 540, 512, 512, 100, 20, 20, "是", N],
+    ["项目成本概算", "万元", "≤", 3584, N, 2565, 100, 20, 20, "是", N],
+    ["节约多招录正式民警资金支出", "万元", "≥", 1500, N, N, N, 20, N, "否", N],
+    ["促进社会和谐稳定", N, "定性", "好", N, N, N, 20, N, "否", N],
+    ["受益对象满意度", "%", "≥", 95, N, N, N, 10, N, "否", N],
+])  # fmt: skip
+
 # What evalkit itself calls these things in English.
 MEALS = Grid([
     ["Self-evaluation form of project expenditure (2024)"],

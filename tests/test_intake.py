@@ -17,6 +17,7 @@ from tests.filled_forms import (
     FISHING,
     MEALS,
     PARKING,
+    POLICE,
     ROADS,
     Grid,
     N,
@@ -305,6 +306,35 @@ def test_execution_as_a_row_of_the_table(tmp_path):
     assert evaluation.totals.at[project, "total_score"] == Decimal("96.9")
 
 
+def test_a_form_without_levels(tmp_path):
+    """Targets as params/fengdu-auxpolice-2022.yaml has them; their kinds must be filled in."""
+    found = carried(xlsx(tmp_path / "police_2022.xlsx", POLICE))
+    tree = said(found)
+    typed = load([ROOT / "params" / "fengdu-auxpolice-2022.yaml"]).outputs
+    mine = {each["name"]: each["target"] for each in tree["outputs"]}
+    assert list(mine) == [
+        "辅警人员", "项目成本概算", "节约多招录正式民警资金支出", "促进社会和谐稳定",
+        "受益对象满意度",
+    ]  # fmt: skip
+    for _, row in typed.iterrows():
+        target = mine.get(row["name"].zh)
+        if target is not None and "text" not in target:
+            assert (target.get("operator", "="), target["value"], target["unit"]) == (
+                row["operator"], row["target"], row["target_unit"],
+            )  # fmt: skip
+    assert mine["促进社会和谐稳定"] == {"text": "好"}
+    assert tree["budget"] == {"approved": 2565, "executed": 2565}
+    assert tree["judgements"] == {"S11": {"stated_score": 10}}
+    assert listed(found, "left", "doubtful") == []
+    unknown = {"unknown_dimension", "unknown_kind"}
+    assert {code for _, code in listed(found, "missing")} == unknown
+    assert [each["dimension"] for each in tree["outputs"]] == [None] * 4 + ["satisfaction"]
+    assert "weights" not in tree  # nobody knows which level the points belong to
+    aside = dict(listed(found, "aside"))
+    assert aside["Sheet1!D7"] == "replaced" and aside["Sheet1!F2"] == "personal"
+    assert "70700000" not in text_of(found) + str(found.remarks)
+
+
 def test_an_english_form(tmp_path):
     """The same in English, money in millions."""
     found = carried(xlsx(tmp_path / "meals.xlsx", MEALS))
@@ -318,6 +348,51 @@ def test_an_english_form(tmp_path):
     evaluation, project = score(loaded(found, tmp_path))
     # 10 × 90% + 30 × 1,150,000 / 1,200,000 + 20 + 30 + 10
     assert evaluation.totals.at[project, "total_score"] == Decimal("97.75")
+
+
+# As `evalkit form` lays the small form of 2020 out in English, one score not decided.
+OWN = Grid(
+    [
+        ["Self-evaluation table of project expenditure (2020)"],
+        ["Unit: Fishery authority. Amounts in CNY million."],
+        ["Project", N, "Yangtze fishing ban"],
+        ["Responsible department", N, "—", N, N, "Implementing unit", "Fishery authority"],
+        ["Funds of the project (CNY million)", N, N, "Initial budget", "Budget of the year",
+         "Executed in the year", "Points", "Execution rate", "Score"],
+        [N, N, "Total of the year", 0.0156, 0.0156, 0.0156, 20, 1, 20],
+        ["Overall goals of the year", N, "Expected", N, N, "Achieved"],
+        [N, N, "—", N, N, "—"],
+        ["Indicators", "Level 1", "Level 2", "Level 3", "Target of the year", "Achieved", "Points",
+         "Score", "Causes of deviation and measures"],
+        [N, "Outputs", "Quantity", "Boats subsidised", "6 艘", "6 艘", 40, 40, "—"],
+        [N, "Satisfaction", "Satisfaction of those served", "Survey", "≥ 90%", "—", 40, "0 to 40",
+         "The data to compute it are missing"],
+        ["Total score", N, N, N, N, N, 100, "60 to 100"],
+        ["Overall grade", N, N, N, N, N, "Medium to Excellent"],
+        ["Layout: Self-evaluation table of project expenditure (2020). “—”: nothing was given."],
+    ],
+    ("A1:I1", "A2:I2", "A3:B3", "C3:I3", "A4:B4", "C4:E4", "G4:I4", "A5:B6", "A7:B8", "C7:E7",
+     "F7:I7", "C8:E8", "F8:I8", "A9:A11", "A12:F12", "A13:F13", "G13:I13", "A14:I14"),
+    {"D6": "#,##0.0000", "E6": "#,##0.0000", "F6": "#,##0.0000", "H6": "0.00%"},
+)  # fmt: skip
+
+
+def test_a_form_that_evalkit_wrote(tmp_path):
+    """It reads back without a remark but that undecided scores are ranges."""
+    found = carried(xlsx(tmp_path / "own.xlsx", OWN))
+    tree = said(found)
+    assert listed(found, "missing", "left", "doubtful") == []
+    assert [place for place, code in listed(found, "aside") if code == "undecided"] == [
+        "Sheet1!H11", "Sheet1!H12", "Sheet1!G13",
+    ]  # fmt: skip
+    assert tree["units"]["amount"] == "million yuan"
+    assert tree["budget"] == {"approved": Decimal("0.0156"), "executed": Decimal("0.0156")}
+    assert tree["parties"] == {"implementing_unit": "Fishery authority"}
+    assert tree["weights"] == {"S1": 20, "S2": 40, "S3": 0, "S4": 40}
+    assert tree["outputs"][0]["actual"] == {"value": 6, "unit": "艘"}
+    assert "actual" not in tree["outputs"][1] and "stated" not in tree
+    assert tree["printed"][0]["text"] == "100.00%"
+    assert found.drafts[0].prose == {}
 
 
 # --- several sheets ------------------------------------------------------------------------
@@ -383,6 +458,31 @@ def test_each_project_of_a_workbook_gets_a_file(tmp_path):
     assert [said(found, n)["project"]["name"] for n in (0, 1)] == ["甲", "乙"]
     assert listed(found, "left") == [("草稿!A1", "no_form_here")]
     assert found.unread == 4
+
+
+def test_forms_below_each_other(tmp_path):
+    """Two projects on one sheet, each under a title of its own, are two files."""
+    rows = [*year_form("甲").rows, [N], *year_form("乙", "≥95%").rows]
+    found = carried(xlsx(tmp_path / "all.xlsx", Grid(rows)))
+    assert [said(found, n)["project"]["name"] for n in (0, 1)] == ["甲", "乙"]
+    assert [said(found, n)["outputs"][0]["target"]["value"] for n in (0, 1)] == [90, 95]
+    assert listed(found, "missing", "left", "doubtful") == []
+
+
+def test_two_years_of_a_project_are_two_files(tmp_path):
+    """The same name in another year is another params file."""
+    later = [["项目支出绩效自评表（2024年度）"], *year_form().rows[1:]]
+    found = carried(xlsx(tmp_path / "all.xlsx", year_form(), Grid(later, name="次年")))
+    assert [said(found, n)["project"]["year"] for n in (0, 1)] == [2023, 2024]
+
+
+def test_an_indicator_of_the_monitoring_form_alone(tmp_path):
+    """What seven months brought is not what the year brought: it is left, and the list says so."""
+    month = month_form()
+    month.rows.append(["产出指标", "数量", "供餐人次", "≥9人次", "4人次", "9人次", "√", N, N])
+    found = carried(xlsx(tmp_path / "a.xlsx", year_form(), month))
+    assert listed(found, "left") == [("监控校园食堂补贴!E8", "another_date")]
+    assert said(found)["outputs"][1]["actual"] is None
 
 
 def test_a_hidden_sheet_is_read_and_said(tmp_path):
@@ -470,6 +570,19 @@ def test_every_cell_is_read_or_listed(tmp_path):
     ]  # fmt: skip
     cells = sum(value is not None for row in form.rows for value in row)
     assert (found.read + found.unread, found.unread) == (cells, 2)
+
+
+def test_dates_of_completion(tmp_path):
+    """A day becomes the indicator's due date; half a date is left."""
+    form = year_form()
+    form.rows[5].append("完成时限")
+    form.rows[6].append("2023年6月30日")
+    output = said(carried(xlsx(tmp_path / "a.xlsx", form)))["outputs"][0]
+    assert str(output["due"]) == "2023-06-30"
+    form.rows[6][-1] = "6月底"
+    assert listed(carried(xlsx(tmp_path / "b.xlsx", form)), "left") == [
+        ("自评校园食堂补贴!H7", "unknown"),
+    ]  # fmt: skip
 
 
 def test_the_framework_that_was_asked_for(tmp_path):

@@ -161,6 +161,18 @@ def test_ten_thousand_columns(tmp_path):
     assert listed(found, "left") == [("S!NTP9", "unknown")]
 
 
+@pytest.mark.parametrize(
+    "text", ["自评" * 8000, ",\n" * 8000, "(" * 16000, "年" * 16000, "1," * 8000]
+)
+def test_long_cells_take_no_long_time(tmp_path, text):
+    """Texts that make a careless pattern go back and forth are read like any other."""
+    form = year_form()
+    noise = [[text] * 20 for _ in range(10)]
+    found = carried(xlsx(tmp_path / "a.xlsx", Grid([*form.rows, *noise])))
+    assert said(found)["budget"]["executed"] == 4950000
+    assert len(listed(found, "left")) == 200
+
+
 def test_a_command_in_a_cell_stays_a_text(tmp_path):
     """A text that a spreadsheet might run is a name like any other; a formula is not evaluated."""
     sly = "=cmd|' /C calc'!A0"

@@ -67,7 +67,8 @@ def test_numbers(text, operator, value, to, unit):
 
 WORDS = [
     "2022年12月底前", "2022年", "12月", "2022-2023", "100%完成", "√", "1,23", "1.2.3", "1e5",
-    "0x1F", "约90%", "1：2", "3-1", "两次", "90%以上群众满意", "6艘，其中2艘新建", "2022-12-31", "12月底之前完成",
+    "0x1F", "约90%", "1：2", "3-1", "两次", "90%以上群众满意", "6艘，其中2艘新建",
+    "2022-12-31", "12月底之前完成",
     "99.99.9", "=cmd|' /C calc'!A0", "NaN", "∞", "²", "①", "十二", "≥", "%", "90% 95%", "1 2 3",
 ]  # fmt: skip
 
@@ -193,7 +194,8 @@ HEADINGS = [
     ("预算数(A)", "funds", "budget"), ("全年执行数(B)", "funds", "executed"),
     ("1-7月执行数", "funds", "executed"), ("全年预计执行数", "funds", "expected"),
     ("执行率（B/A）", "funds", "rate"), ("主管部门及代码", "pairs", "department"),
-    ("（一）实施单位：", "pairs", "implementing_unit"), ("五、产出指标（50分）", "levels", "output"),
+    ("（一）实施单位：", "pairs", "implementing_unit"), 
+    ("五、产出指标（50分）", "levels", "output"),
     ("服务对象满意度指标", "dimensions", "satisfaction"), ("社会成本指标", "dimensions", "cost"),
     ("可持续影响指标", "dimensions", "sustainable"), ("上年结转资金", "sources", "carried"),
 ]  # fmt: skip

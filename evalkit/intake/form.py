@@ -47,7 +47,10 @@ def unit_in(text: str) -> str:
     whole = fold(text)
     words = [word for word in whole.split() if re.match(prefix, word)]
     for piece in [*brackets(text), whole, *words] if len(whole) < LONGEST_TITLE else words:
-        plain = re.sub(f"^(?:{prefix})", "", bare(piece) or piece)
+        said = bare(piece) or piece
+        plain = re.sub(f"^(?:{prefix})", "", said)
+        if plain == said and plain in labels()["values"]["points"]:
+            continue  # of a score, not of money
         for found in (plain, names.get(plain, "")):
             if found in units()["money"]:
                 return found

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from evalkit.intake.figures import Figures, points_in
 from evalkit.intake.form import Form, Row
-from evalkit.intake.labels import bare, brackets, is_label, labels, which
-from evalkit.intake.readings import Reading, as_actual, as_target, direction, read, ticked, tidy
+from evalkit.intake.labels import is_label, labels, which
+from evalkit.intake.readings import Reading, day_in, read, ticked, tidy
 from evalkit.intake.sheets import Cell
+from evalkit.intake.targets import KEYS, values_of
 
-WHOLE = Decimal(1)  # up to here a bare number may be a share where a percentage belongs
-STRICT = {">": ">=", "<": "<="}
+BY_NAME = "satisfaction"  # the dimension that an indicator's name gives away
 TICKS = ("cause", "likelihood")
 
 
@@ -33,6 +34,8 @@ class Indicator:
     points: Decimal | None = None
     score: Decimal | None = None
     reason: str = ""
+    due: date | None = None
+    evidence: str = ""
     causes: list[str] = field(default_factory=list)
     likelihood: str = ""
     cells: Row = field(default_factory=dict)
@@ -53,13 +56,30 @@ def indicators_of(form: Form, figures: Figures) -> Iterator[Indicator]:
     for row in form.indicators:
         level1, level2 = _levels(row, level1, level2)
         figures.ledger.use(*(row[key] for key in ("level1", "level2") if key in row))
-        for key, cell in row.items():
-            if key.startswith("computed"):
-                figures.ledger.leave(cell, "computed", "aside")
-            elif key == "numbering":
-                figures.ledger.use(cell)
+        row = _plain(row, figures)
         if found := _indicator(row, (level1, level2), has_names, figures):
             yield found
+
+
+def _plain(row: Row, figures: Figures) -> Row:
+    """A row without what is not carried over; a target that was changed takes the first's place."""
+    kept: Row = {}
+    for key, cell in row.items():
+        column = key.partition("+")[0]
+        if column == "numbering":
+            figures.ledger.use(cell)
+        elif column in ("computed", "unused"):
+            figures.ledger.leave(cell, "computed" if column == "computed" else "no_place", "aside")
+        else:
+            kept[key] = cell
+    adjusted = kept.pop("adjusted", None)
+    if adjusted is not None and _says_something(adjusted):
+        if (first := kept.get("target")) is not None:
+            figures.ledger.leave(first, "replaced", "aside")
+        kept["target"] = adjusted
+    elif adjusted is not None:
+        figures.ledger.use(adjusted)
+    return kept
 
 
 def _levels(row: Row, level1: Cell | None, level2: Cell | None) -> tuple[Cell | None, Cell | None]:
@@ -84,22 +104,28 @@ def _indicator(
     if name_cell is None or (is_empty and not has_names):
         _leave(row, figures, "row_without_name")
         return None
-    values = [row[key] for key in ("target", "actual", "expected") if key in row]
-    if which(name_cell.text, "levels") and not any(map(_says_something, values)):
+    own = [row[key] for key in KEYS if key in row]
+    if which(name_cell.text, "levels") and not any(map(_says_something, own)):
         _leave(row, figures, "level_alone", "aside")
         return None
     if is_label(name_cell.text, "subtotal"):
         _leave(row, figures, "subtotal", "aside")
         return None
     found = Indicator(figures.text(name_cell), name_cell, level_cell=level1, cells=row)
-    _place(found, level1, level2)
+    _place(found, level1, level2, figures)
     found.points = figures.points(_own(row, "points", figures))
     found.score = figures.points(_own(row, "score", figures))
     if found.is_execution:
         _execution(found, row, figures)
         return found
-    _values(found, row, figures)
+    values = values_of(row, figures)
+    found.target, found.actual, found.expected = (values[key] for key in KEYS)
+    if (due := row.get("due")) and (day := day_in(due.text)):
+        found.due = day
+        figures.use(due)
     found.reason = _reason(row, figures)
+    if (evidence := row.get("evidence")) and _says_something(evidence):
+        found.evidence = figures.text(evidence)
     _ticks(found, row, figures)
     return found
 
@@ -130,7 +156,7 @@ def _own(row: Row, key: str, figures: Figures) -> Cell | None:
     return None
 
 
-def _place(found: Indicator, level1: Cell | None, level2: Cell | None) -> None:
+def _place(found: Indicator, level1: Cell | None, level2: Cell | None, figures: Figures) -> None:
     """The level and the dimension of an indicator by the names of its levels."""
     texts = [cell.text for cell in (level1, level2, found.name_cell) if cell is not None]
     found.level = which(level1.text, "levels") if level1 else ""
@@ -144,15 +170,20 @@ def _place(found: Indicator, level1: Cell | None, level2: Cell | None) -> None:
         found.dimension = found.dimension or which(text, "dimensions")
     if found.level in ("satisfaction", "cost") and found.dimension not in ("satisfaction", "cost"):
         found.dimension = found.level
+    if level1 is None and level2 is None and which(found.name, "dimensions") == BY_NAME:
+        found.dimension = BY_NAME
+        figures.ledger.note("assumed", "dimension_of_name", found.name_cell)
     found.place_cell = level2 or level1 or found.name_cell
 
 
 def kind_of(found: Indicator) -> str:
-    """``output`` or ``outcome``, by the level's name, else by the dimension."""
+    """``output`` or ``outcome``, by the level's name, else by the dimension; empty if unknown."""
     if found.level in ("output", "cost"):
         return "output"
     if found.level in ("outcome", "satisfaction"):
         return "outcome"
+    if not found.dimension:
+        return ""
     return "outcome" if found.dimension in labels()["outcomes"] else "output"
 
 
@@ -164,103 +195,6 @@ def _execution(found: Indicator, row: Row, figures: Figures) -> None:
     if (actual := row.get("actual")) and read(actual.text).kind == "number":
         figures.ledger.use(actual)
         found.printed_rate = actual.printed or tidy(actual.text)
-
-
-# --- target, actual, expected --------------------------------------------------------------
-
-
-def _values(found: Indicator, row: Row, figures: Figures) -> None:
-    sign = direction(row["operator"].text) if "operator" in row else ""
-    unit = _unit_of(row, figures)
-    if "operator" in row:
-        figures.use(row["operator"])
-    target = _reading(row.get("target"), figures)
-    if target is not None:
-        target = as_target(target)
-        if sign == "text":
-            target = replace(target, kind="text", text=tidy(row["target"].text))
-        elif sign and target.kind == "number" and not target.operator:
-            target = replace(target, operator=sign)
-    found.target = _strict(target, row.get("target"), figures)
-    for key in ("actual", "expected"):
-        reading = _reading(row.get(key), figures)
-        reading = as_actual(reading) if reading else None
-        setattr(found, key, _strict(reading, row.get(key), figures))
-    _units(found, row, unit, figures)
-    _mismatch(found, row, figures)
-
-
-def _reading(cell: Cell | None, figures: Figures) -> Reading | None:
-    """What a cell says; None where it says nothing or is broken."""
-    if cell is None:
-        return None
-    if cell.kind in ("uncached", "error"):
-        figures.ledger.leave(cell, "broken")
-        return None
-    found = read(cell.text)
-    figures.use(cell)
-    if found.kind == "nothing":
-        return None
-    return found if found.kind == "number" else Reading("text", figures.text(cell))
-
-
-def _strict(found: Reading | None, cell: Cell | None, figures: Figures) -> Reading | None:
-    """A params file knows no strict bounds: the bound itself is taken in, and the list says so."""
-    if found is None or cell is None or found.operator not in STRICT:
-        return found
-    figures.ledger.note("doubtful", "strict_bound", cell)
-    return replace(found, operator=STRICT[found.operator])
-
-
-def _unit_of(row: Row, figures: Figures) -> str:
-    """The unit that a column of its own or brackets in the indicator's name give."""
-    if "unit" in row:
-        return figures.text(row["unit"])
-    for piece in brackets(row["name"].text) if "name" in row else []:
-        found = read(f"1{piece}")
-        if found.kind == "number" and found.unit and not found.operator:
-            return found.unit
-    return ""
-
-
-def _units(found: Indicator, row: Row, unit: str, figures: Figures) -> None:
-    """Give each value its unit: its own, the column's, or that of the value beside it."""
-    target, actual = found.target, found.actual
-    known = unit or next(
-        (each.unit for each in (target, actual, found.expected) if each and each.unit), ""
-    )
-    rates = labels()["values"]["rates"]
-    known = rates.get(known, known)
-    for key in ("target", "actual", "expected"):
-        value: Reading | None = getattr(found, key)
-        if value is None or value.kind != "number" or value.unit:
-            continue
-        cell = row[key]
-        if not known:
-            continue
-        if known in ("%", "‰") and value.value <= WHOLE and key != "target":
-            figures.ledger.unuse(cell)
-            figures.ledger.leave(cell, "share_or_percent")
-            setattr(found, key, None)
-            continue
-        if not unit:
-            figures.ledger.note("assumed", "unit_of_neighbour", cell, unit=known)
-        setattr(found, key, replace(value, unit=known))
-
-
-def _mismatch(found: Indicator, row: Row, figures: Figures) -> None:
-    """Words where the target is a figure: kept, but nothing can be computed from them."""
-    if found.target is None or found.target.kind != "number":
-        return
-    for key in ("actual", "expected"):
-        value: Reading | None = getattr(found, key)
-        if value is not None and value.kind == "text":
-            figures.ledger.note("doubtful", "words_for_figure", row[key])
-        said = row[key].text if key in row else ""
-        if value is None and said and bare(said) in labels()["values"]["none"]:
-            cell = row[key]
-            figures.ledger.unuse(cell)
-            figures.ledger.leave(cell, "none_or_zero")
 
 
 # --- reasons and boxes ---------------------------------------------------------------------

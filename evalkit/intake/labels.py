@@ -15,6 +15,7 @@ WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     **dict.fromkeys((0x3000, 0xA0), 0x20),
     **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212), 0x2D),
 }
+LONGEST_LABEL = 200  # characters; what is longer is no heading, and would only take time
 SPACE = re.compile(r"\s+")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\u3010[^\u3011]*\u3011")
 NUMBERED = re.compile(r"^(?:\d{1,2}[.\u3001)]\s*(?!\d)|[^\W\d_]{1,2}\u3001)")
@@ -38,9 +39,13 @@ def fold(text: str) -> str:
 def bare(text: str) -> str:
     """A heading as the patterns have it: no spaces, no number in front, nothing in brackets.
 
+    Empty for a text that is too long for one.
+
     >>> bare("1、全年预算数 \\n（A）："), bare("1-7月执行数(万元)")
     ('全年预算数', '1-7月执行数')
     """
+    if len(text) > LONGEST_LABEL:
+        return ""
     plain = SPACE.sub("", text.translate(WIDE)).lower()
     while (shorter := BRACKETS.sub("", plain)) != plain:
         plain = shorter
@@ -53,6 +58,8 @@ def brackets(text: str) -> list[str]:
     >>> brackets("项目资金（万元）")
     ['万元']
     """
+    if len(text) > LONGEST_LABEL:
+        return []
     return [found[1:-1].strip() for found in BRACKETS.findall(fold(text))]
 
 
@@ -79,7 +86,8 @@ def is_label(text: str, name: str) -> bool:
     >>> is_label("其中：", "of_which"), is_label("联系电话", "personal")
     (True, True)
     """
-    return is_one_of(bare(text), labels()[name])
+    plain = bare(text)
+    return bool(plain) and is_one_of(plain, labels()[name])
 
 
 @cache

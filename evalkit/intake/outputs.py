@@ -14,6 +14,8 @@ from evalkit.intake.parts import Part
 from evalkit.intake.readings import Reading
 from evalkit.model import Framework
 
+NAMELESS = "indicator"  # begins the id of one whose kind nobody names
+
 
 def outputs_of(parts: list[Part], frameworks: list[Framework], ledger: Ledger) -> list[Tree]:
     """The indicators of a project; those of the same name on several forms are one."""
@@ -60,7 +62,7 @@ def _same(found: Reading) -> tuple[Any, ...]:
 
 def _id(found: Indicator, taken: dict[str, int]) -> str:
     """An id by the dimension and a number: ``quantity-1``."""
-    base = found.dimension or kind_of(found)
+    base = found.dimension or kind_of(found) or NAMELESS
     taken[base] = taken.get(base, 0) + 1
     return f"{base}-{taken[base]}"
 
@@ -74,14 +76,19 @@ def _output(found: Indicator, id: str, by_dimension: bool, ledger: Ledger) -> Tr
             None, ledger.note("missing", "no_target", found.name_cell, f"{place}.target")
         )
     dimension: Any = found.dimension
+    kind: Any = kind_of(found)
+    if not kind:
+        remark = ledger.note("missing", "unknown_kind", found.place_cell, f"{place}.kind")
+        kind = Noted(None, remark)
     if not dimension and by_dimension:
         remark = ledger.note("missing", "unknown_dimension", found.place_cell, f"{place}.dimension")
         dimension = Noted(None, remark)
     return without_none([
         ("id", id),
         ("name", found.name),
-        ("kind", kind_of(found)),
+        ("kind", kind),
         ("dimension", dimension),
+        ("due", found.due),
         ("points", found.points if found.points is not None else _doubt(found, "points", ledger)),
         ("target", target),
         ("actual", _value(found.actual, "actual", place, ledger)
@@ -90,6 +97,7 @@ def _output(found: Indicator, id: str, by_dimension: bool, ledger: Ledger) -> Tr
                      or _doubt(found, "expected", ledger)),
         ("stated_score", found.score if found.score is not None
                          else _doubt(found, "score", ledger)),
+        ("evidence", found.evidence),
         ("reason", found.reason),
         ("causes", found.causes),
         ("likelihood", found.likelihood),
@@ -155,13 +163,14 @@ def _level_points(part: Part, framework: Framework) -> Iterator[tuple[str, Decim
     for found in part.indicators:
         if not found.is_execution and found.dimension in levels:
             rows[_top(framework, levels[found.dimension])].append(found)
-    is_whole = all(f.points is not None for f in part.indicators if not f.is_execution)
+    own = [found for found in part.indicators if not found.is_execution]
+    is_whole = all(f.points is not None and f.dimension in levels for f in own)
     for code, mine in rows.items():
         named = {(f.level_cell, f.level_points) for f in mine if f.level_points is not None}
         points = [f.points for f in mine if f.points is not None]
         if named and len(named) == len({f.level_cell for f in mine}):
             yield code, sum((p for _, p in named if p is not None), Decimal(0))
-        elif part.indicators and is_whole:
+        elif own and is_whole:
             yield code, sum(points, Decimal(0))
         else:
             yield code, None

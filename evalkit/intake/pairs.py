@@ -11,6 +11,8 @@ from evalkit.intake.ledger import Ledger
 from evalkit.intake.readings import year_in
 from evalkit.intake.sheets import Cell
 
+LONGEST_PAIR = 1_000  # characters of a cell that may hold a label and its value
+
 
 def read_pairs(form: Form, rows: range, ledger: Ledger) -> None:
     """Labels with their value to the right, or behind a colon in the same cell."""
@@ -38,6 +40,8 @@ def read_pairs(form: Form, rows: range, ledger: Ledger) -> None:
 
 def labelled(cell: Cell) -> tuple[str, str]:
     """The label that a cell is or begins with, and the value behind its colon."""
+    if len(cell.text) > LONGEST_PAIR:
+        return "", ""
     before, _, after = cell.text.translate({0xFF1A: ":"}).partition(":")
     behind = re.sub(labels()["unit_sentence"], "", after.strip(), flags=re.DOTALL)
     for text, value in ((cell.text, ""), (before, behind)) if after else ((cell.text, ""),):

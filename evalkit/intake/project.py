@@ -16,7 +16,7 @@ from evalkit.intake.ledger import Ledger
 from evalkit.intake.noted import Noted, Tree, without_none
 from evalkit.intake.outputs import execution_code, execution_score, outputs_of, weights_of
 from evalkit.intake.parts import Part, cells_of, parts_of, said
-from evalkit.intake.readings import month_end, period_in
+from evalkit.intake.readings import month_end, period_in, read
 from evalkit.model import Framework
 from evalkit.prose import ALONE
 
@@ -233,6 +233,8 @@ def _prose(parts: list[Part]) -> dict[str, str]:
                 lines = [clean(line) for line in cell.text.splitlines()]
                 text = "\n\n".join(filter(None, lines))
                 part.figures.text(cell)
+                if read(cell.text).kind == "nothing":
+                    continue
                 if text and text not in found.setdefault(name, []):
                     found[name].append(text)
     return {name: "\n\n".join(found[name]) for name in ALONE if found.get(name)}

@@ -14,6 +14,7 @@ from evalkit.intake.labels import bare, fold, is_one_of, labels
 
 NUMBER = r"[+-]?(?:\d{1,3}(?:(?:, ?| )\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 UNIT = r"[^\d\s,;:(){}<>=\u2264\u2265+]{1,8}?(?:/[^\d\s]{1,6})?"
+LONGEST_VALUE = 100  # characters; what is longer is no number
 LONGEST_UNIT = 6
 YEARS = (1900, 2199)
 
@@ -45,6 +46,8 @@ def read(text: str) -> Reading:
     >>> read("2022年12月底前").kind, read("—").kind, read("30天以内").operator
     ('text', 'nothing', '<=')
     """
+    if len(text) > LONGEST_VALUE:
+        return Reading("text", tidy(text))
     plain = fold(text)
     if not plain or is_one_of(plain.replace(" ", "").lower(), labels()["values"]["nothing"]):
         return Reading("nothing", plain)
@@ -121,8 +124,11 @@ def tidy(text: str) -> str:
     >>> tidy("退捕渔民\\n满意度 "), tidy("two\\nwords")
     ('退捕渔民满意度', 'two words')
     """
-    joined = re.sub(r"(?<=[^\x00-\x7f])[ \t]*[\r\n]+\s*|[\r\n]+\s*(?=[^\x00-\x7f])", "", text)
-    return re.sub(r"\s+", " ", joined).strip().removeprefix("'")
+    joined = ""
+    for line in filter(None, (each.strip() for each in text.splitlines())):
+        is_apart = joined != "" and joined[-1].isascii() and line[0].isascii()
+        joined += f" {line}" if is_apart else line
+    return re.sub(r"\s+", " ", joined).removeprefix("'")
 
 
 def as_target(found: Reading) -> Reading:
@@ -180,6 +186,19 @@ def period_in(text: str) -> tuple[date, date] | None:
     except ValueError:
         return None
     return (start, end) if start <= end else None
+
+
+def day_in(text: str) -> date | None:
+    """The only day that a text names, and nothing else.
+
+    >>> day_in("2022年6月30日"), day_in("2022-6-30"), day_in("6月底前")
+    (datetime.date(2022, 6, 30), datetime.date(2022, 6, 30), None)
+    """
+    match = re.fullmatch(labels()["date"], fold(text).replace(" ", ""))
+    try:
+        return date(*(int(part) for part in match.groups())) if match else None
+    except ValueError:
+        return None
 
 
 def month_end(year: int, month: int) -> date:

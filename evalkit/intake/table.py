@@ -11,6 +11,7 @@ from evalkit.intake.pairs import labelled
 from evalkit.intake.readings import month_in, read
 from evalkit.intake.sheets import Cell, Sheet
 
+PLAIN = ("computed", "numbering", "unused")  # columns that are known and not carried over
 LEAST_COLUMNS = 3  # headings that make a row the head of the indicators
 NAMES = ("level1", "level2", "name", "numbering")
 
@@ -53,7 +54,10 @@ def _columns(form: Form, head: int, ledger: Ledger) -> tuple[list[tuple[str, Cel
     """The columns of the table with their headings, in one row or in two, and where rows begin."""
     sheet = form.sheet
     lower = [cell for cell in sheet.row(head + 1) if cell.row == head + 1]
-    named = [cell for cell in lower if which(cell.text, "indicators") or _is_computed(cell)]
+    named = [
+        cell for cell in lower
+        if which(cell.text, "indicators") or any(is_label(cell.text, each) for each in PLAIN)
+    ]  # fmt: skip
     is_double = bool(lower) and len(named) >= 2 and all(read(c.text).kind == "text" for c in named)
     is_double = is_double and len(named) >= len(lower) - 1
     found: list[tuple[str, Cell]] = []
@@ -73,20 +77,15 @@ def _columns(form: Form, head: int, ledger: Ledger) -> tuple[list[tuple[str, Cel
 
 
 def _column(form: Form, cell: Cell, ledger: Ledger) -> Iterator[tuple[str, Cell]]:
-    """A column by its heading; one that evalkit computes itself is ``computed``."""
-    name = "computed" if _is_computed(cell) else which(cell.text, "indicators")
-    if is_label(cell.text, "numbering"):
-        name = "numbering"
+    """A column by its heading; those of ``PLAIN`` have lists of their own."""
+    name = which(cell.text, "indicators")
+    name = next((each for each in PLAIN if is_label(cell.text, each)), name)
     if name:
         form.month = form.month or month_in(cell.text)
         ledger.use(cell)
         yield name, cell
     elif is_label(cell.text, "titles"):
         ledger.use(cell)
-
-
-def _is_computed(cell: Cell) -> bool:
-    return is_label(cell.text, "computed")
 
 
 def _row(sheet: Sheet, columns: list[tuple[str, Cell]], number: int) -> Row:
