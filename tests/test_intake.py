@@ -507,6 +507,7 @@ def one_row(**changes):
 
 DOUBTS = [
     ({"actual": 0.92}, "left", "share_or_percent", "E7"),
+    ({"target": 0.9}, "left", "share_or_percent", "D7"),
     ({"actual": "无"}, "left", "none_or_zero", "E7"),
     ({"actual": "#DIV/0!"}, "left", "error_value", "E7"),
     ({"actual": "=A1"}, "left", "formula_without_value_shown", "E7"),
@@ -550,13 +551,32 @@ def test_an_amount_finer_than_a_fen(tmp_path):
     assert ("自评校园食堂补贴!E5", "finer_than_fen") in listed(found, "doubtful")
 
 
-def test_an_amount_with_a_unit_of_its_own(tmp_path):
-    """495万元 in a form in yuan is 4,950,000."""
+@pytest.mark.parametrize("amount", ["495万元", "495 万", "￥4，950，000.00元", "０.０495亿元"])
+def test_an_amount_with_a_unit_of_its_own(tmp_path, amount):
+    """495万元 in a form in yuan is 4,950,000; so it is however it is written."""
     form = year_form()
-    form.rows[4][4] = "495万元"
+    form.rows[4][4] = amount
     found = carried(xlsx(tmp_path / "a.xlsx", form))
     assert said(found)["budget"]["executed"] == 4950000
-    assert ("自评校园食堂补贴!E5", "converted") in listed(found, "assumed")
+    is_converted = ("自评校园食堂补贴!E5", "converted") in listed(found, "assumed")
+    assert is_converted == ("万" in amount or "亿" in amount)
+
+
+def test_a_total_that_was_never_calculated(tmp_path):
+    """The score waits for its value in the file, with the formula beside it."""
+    form = year_form()
+    form.rows[7][6] = "=SUM(G5:G7)"
+    found = carried(xlsx(tmp_path / "a.xlsx", form))
+    assert "  score:  # formula_without_value_shown\n" in text_of(found)
+    assert listed(found, "left") == [("自评校园食堂补贴!G8", "formula_without_value_shown")]
+
+
+def test_the_year_is_not_that_of_a_regulation(tmp_path):
+    """财预〔2020〕10号 above the table names no year of the project."""
+    form = year_form()
+    found = carried(xlsx(tmp_path / "a.xlsx", Grid([["附件（财预〔2020〕10号）"], *form.rows])))
+    assert said(found)["project"]["year"] == 2023
+    assert listed(found, "missing", "left", "doubtful") == []
 
 
 def test_every_cell_is_read_or_listed(tmp_path):

@@ -172,6 +172,8 @@ def test_years_and_months():
     """In titles and headings, however they are written."""
     years = ["（２０２２年度）", "2022 年度绩效自评表", "二〇二〇年度", "自评表", "20221231"]
     assert [year_in(text) for text in years] == [2022, 2022, 2020, None, None]
+    rules = ["财预〔2020〕10号", "财预[2020]10号 2023年度", "form (2024)", "自评2019"]
+    assert [year_in(text) for text in rules] == [None, 2023, 2024, 2019]
     months = [
         "1-7月执行数",
         "1—7 月\n执行率（B/A）",

@@ -34,17 +34,18 @@ class Figures:
 
     def amount(self, cell: Cell | None) -> Decimal | None:
         """Money, zero or more, in the unit of the file; None where there is none."""
-        found = self._number(cell, lambda unit: not unit or unit in units()["money"])
+        found = self._number(cell, lambda unit: not unit or money_unit(unit) != "")
         if cell is None or found is None:
             return None
-        unit = found.unit or self.unit
+        own = money_unit(found.unit)
+        unit = own or self.unit
         if not unit or not self.file_unit:
             if unit:
                 self.ledger.note("doubtful", "own_unit", cell, unit=unit)
             return found.value
         worth = units()["money"]
-        if found.unit and found.unit != self.unit:
-            self.ledger.note("assumed", "converted", cell, unit=found.unit, to=self.file_unit)
+        if own and own != self.unit:
+            self.ledger.note("assumed", "converted", cell, unit=own, to=self.file_unit)
         fen = Fraction(found.value) * worth[unit]
         if fen.denominator != 1:
             whole = Decimal(fen.numerator) / Decimal(fen.denominator)
@@ -108,6 +109,16 @@ class Figures:
                 self.ledger.use(cell)
                 said.append(clean(cell.text))
         return " ".join(filter(None, said))
+
+
+def money_unit(unit: str) -> str:
+    """A unit of money as ``units.yaml`` names it; empty for another unit.
+
+    >>> money_unit("万"), money_unit("万元"), money_unit("人")
+    ('万元', '万元', '')
+    """
+    named = labels()["unit_names"].get(unit.lower().replace(" ", ""), unit)
+    return named if named in units()["money"] else ""
 
 
 def clean(text: str) -> str:

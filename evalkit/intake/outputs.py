@@ -70,7 +70,7 @@ def _id(found: Indicator, taken: dict[str, int]) -> str:
 def _output(found: Indicator, id: str, by_dimension: bool, ledger: Ledger) -> Tree:
     """An indicator with its keys; one whose kind a framework needs and nobody names is marked."""
     place = f"outputs.{id}"
-    target: Any = _value(found.target, "target", place, ledger) if found.target else None
+    target: Any = _value(found.target, "target", place, ledger) or _doubt(found, "target", ledger)
     if target is None:
         target = Noted(
             None, ledger.note("missing", "no_target", found.name_cell, f"{place}.target")

@@ -204,7 +204,9 @@ def _stated(parts: list[Part], framework: Framework, ledger: Ledger) -> Tree:
         if score is not None and found is not None and found != score:
             ledger.note("doubtful", "two_values", cell, first=f"{score:f}")
         score = found if score is None else score
-    return without_none([("score", score), ("grade", _grade(parts, framework, ledger))])
+    told = next(filter(None, (ledger.why(part.form.sum.get("score")) for part in parts)), None)
+    total = Noted(None, told) if score is None and told and told.is_unfinished else score
+    return without_none([("score", total), ("grade", _grade(parts, framework, ledger))])
 
 
 def _grade(parts: list[Part], framework: Framework, ledger: Ledger) -> str:

@@ -221,7 +221,8 @@ def year_in(text: str) -> int | None:
         return int(match[1])
     if match := re.search(labels()["chinese_year"], plain):
         return int("".join(str(labels()["chinese_digits"][digit]) for digit in match[1]))
-    return None
+    match = re.search(labels()["bare_year"], plain)
+    return int(match[1]) if match else None
 
 
 def month_in(text: str) -> int | None:

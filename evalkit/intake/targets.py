@@ -78,7 +78,7 @@ def _give_units(found: Values, row: Row, figures: Figures) -> None:
     for key, value in found.items():
         if value is None or value.kind != "number" or value.unit or not unit:
             continue
-        if unit in ("%", "‰") and value.value <= WHOLE and key != "target":
+        if unit in ("%", "‰") and 0 < value.value <= WHOLE:
             figures.ledger.unuse(row[key])
             figures.ledger.leave(row[key], "share_or_percent")
             found[key] = None
