@@ -214,6 +214,18 @@ def test_nobody_is_carried_over(roads):
     assert "电话×××××××××××" in prose
 
 
+def test_a_person_within_a_cell(tmp_path):
+    """A name behind another value in the same cell is left out, and the value before it is kept."""
+    form = year_form()
+    form.rows[2] = ["实施单位：资助中心　负责人：赵六　电话：0571-88880000"]
+    found = carried(xlsx(tmp_path / "a.xlsx", form))
+    assert said(found)["parties"] == {"implementing_unit": "资助中心"}
+    assert listed(found, "left", "doubtful", "missing") == []
+    assert ("自评校园食堂补贴!A3", "personal") in listed(found, "aside")
+    everything = text_of(found) + str(found.remarks)
+    assert "赵六" not in everything and "88880000" not in everything
+
+
 def test_goals_become_prose(roads):
     """What was to be reached stands before what was; line breaks make paragraphs."""
     _, prose = prose_text(roads.drafts[0].prose)

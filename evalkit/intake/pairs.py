@@ -11,6 +11,8 @@ from evalkit.intake.ledger import Ledger
 from evalkit.intake.readings import year_in
 from evalkit.intake.sheets import Cell
 
+#: What stands before a further label in the same cell.
+BETWEEN = re.compile(r"[\s;,\uff1b\uff0c]+(?=[^\s:;\uff1a\uff1b]{1,15}[:\uff1a])")
 LONGEST_PAIR = 1_000  # characters of a cell that may hold a label and its value
 
 
@@ -18,24 +20,30 @@ def read_pairs(form: Form, rows: range, ledger: Ledger) -> None:
     """Labels with their value to the right, or behind a colon in the same cell."""
     for number in rows:
         cells = [cell for cell in form.sheet.row(number) if cell.row == number]
-        label: tuple[str, Cell] | None = None
+        label = ""
         for cell in cells:
             if is_used(cell, ledger):
-                label = None
+                label = ""
                 continue
             name, value = labelled(cell)
-            if name and value:
-                _take(form, name, replace(cell, text=value), cell, ledger)
-                label = None
+            if value:
+                for each, text in _several(cell) or [(name, value)]:
+                    _take(form, each, replace(cell, text=text), cell, ledger)
+                label = ""
             elif name:
-                if not (label and label[0] in ("personal", "aside")):
-                    ledger.use(cell)
-                label = (name, cell)
-                if name in ("personal", "aside"):
-                    ledger.use(cell)
-            elif label is not None:
-                _take(form, label[0], cell, cell, ledger)
-                label = label if label[0] == "personal" else None
+                ledger.use(cell)
+                label = name
+            elif label:
+                _take(form, label, cell, cell, ledger)
+                label = label if label == "personal" else ""
+
+
+def _several(cell: Cell) -> list[tuple[str, str]]:
+    """The labels with their values where a cell holds more than one; persons come last."""
+    pieces = BETWEEN.split(cell.text)
+    found = [labelled(replace(cell, text=piece)) for piece in pieces]
+    told = [(name, value) for name, value in found if name and value]
+    return sorted(told, key=lambda each: each[0] == "personal") if len(pieces) > 1 else []
 
 
 def labelled(cell: Cell) -> tuple[str, str]:
@@ -62,7 +70,7 @@ def _fund_pair(text: str) -> str:
 def _take(form: Form, name: str, value: Cell, cell: Cell, ledger: Ledger) -> None:
     """The value of a label, or why it is not carried over."""
     if name == "personal":
-        ledger.leave(cell, "personal", "aside")
+        ledger.note("aside", "personal", cell)
     elif name == "aside":
         ledger.leave(cell, "no_place", "aside")
     elif name == "money_unit":
