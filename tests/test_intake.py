@@ -1,5 +1,6 @@
 """Filled forms become params files: what they say, what is assumed, what is left to a person."""
 
+import random
 import re
 from decimal import Decimal
 
@@ -10,7 +11,12 @@ from evalkit import framework
 from evalkit.evaluate import evaluate
 from evalkit.intake.carry import carry, id_from
 from evalkit.intake.params_text import params_text, prose_text
+from evalkit.intake.sheets import Unreadable
 from evalkit.params import load
+from evalkit.schema import Params
+from evalkit.shapes import shaped
+from evalkit.source import Source
+from evalkit.yamltree import read_yaml
 from tests.filled_forms import (
     CANTEENS,
     FARMLAND,
@@ -524,6 +530,8 @@ DOUBTS = [
     ({"actual": "#DIV/0!"}, "left", "error_value", "E7"),
     ({"actual": "=A1"}, "left", "formula_without_value_shown", "E7"),
     ({"actual": "基本满意"}, "doubtful", "words_for_figure", "E7"),
+    ({"actual": "90-95%"}, "doubtful", "words_for_figure", "E7"),
+    ({"actual": 10**16}, "left", "out_of_bounds", "E7"),
     ({"target": ">90%"}, "doubtful", "strict_bound", "D7"),
     ({"points": "九十"}, "left", "not_a_number", "F7"),
     ({"score": -1}, "left", "out_of_bounds", "G7"),
@@ -634,6 +642,38 @@ def test_the_year_of_the_name(tmp_path):
     assert ("project.year", "year_of_name") in listed(found, "assumed")
     nameless = carried(xlsx(tmp_path / "表.xlsx", form))
     assert ("project.year", "no_year") in listed(nameless, "missing")
+
+
+SHREDS = [
+    "", "—", "无", "≥90%", "1,234", "=A1", "#REF!", 0, -1, 1e20, 0.5, "总分", "合计", "一级指标",
+    "项目名称", "填报人：张三", "年度资金总额", "2022年", "（万元）", "单位：元", "注：x", "√",
+    True, "a: b", "# x", "x" * 300, "备注", "其中：", "预期目标", "监控表", 1e-9, "100%", "3-5天", N,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_forms_that_were_torn_apart(tmp_path, seed):
+    """Whatever stands where: a file that YAML reads, lacking only what the list says is missing."""
+    chance = random.Random(seed)
+    form = chance.choice([ROADS, CANTEENS, FARMLAND, PARKING, POLICE, MEALS, FISHING, month_form()])
+    rows = [list(row) for row in form.rows]
+    for _ in range(chance.randrange(1, 12)):
+        row = chance.choice([row for row in rows if row])
+        row[chance.randrange(len(row))] = chance.choice(SHREDS)
+        if chance.random() < 0.5:
+            new = [chance.choice(SHREDS) for _ in range(chance.randrange(9))]
+            rows.insert(chance.randrange(len(rows)), new)
+    merged = form.merged if chance.random() < 0.5 else ()
+    try:
+        found = carried(xlsx(tmp_path / "a.xlsx", Grid(rows, merged)))
+    except Unreadable as refused:
+        assert refused.code == "no_form"
+        return
+    for number in range(len(found.drafts)):
+        tree, faults = read_yaml(text_of(found, number), "x")
+        _, wrong = shaped(Params, Source("x", tree))
+        assert {fault.code for fault in [*faults, *wrong]} <= {"missing", "unit_missing"}
+        assert not wrong or any(remark.is_unfinished for remark in found.remarks)
 
 
 IDS = [

@@ -119,7 +119,7 @@ def _value(found: Reading | None, key: str, place: str, ledger: Ledger) -> Tree 
     unit: Any = found.unit
     if not unit:
         unit = Noted(None, ledger.note("missing", "no_unit_of_value", key=f"{place}.{key}.unit"))
-    operator = found.operator if found.operator != "=" and key != "expected" else ""
+    operator = found.operator if found.operator != "=" else ""
     return without_none([
         ("operator", operator), ("value", found.value), ("to", found.to), ("unit", unit),
     ])  # fmt: skip

@@ -10,6 +10,7 @@ from evalkit.intake.form import Row
 from evalkit.intake.labels import bare, brackets, labels
 from evalkit.intake.readings import Reading, as_actual, as_target, direction, read, tidy
 from evalkit.intake.sheets import Cell
+from evalkit.values import LARGEST_NUMBER
 
 WHOLE = Decimal(1)  # up to here a bare number may be a share where a percentage belongs
 STRICT = {">": ">=", "<": "<="}
@@ -23,7 +24,7 @@ def values_of(row: Row, figures: Figures) -> Values:
     found: Values = {"target": _target(row, figures)}
     for key in ("actual", "expected"):
         reading = _reading(row.get(key), figures)
-        found[key] = as_actual(reading) if reading else None
+        found[key] = _result(as_actual(reading), key) if reading else None
     for key, value in found.items():
         found[key] = _strict(value, row.get(key), figures)
     _give_units(found, row, figures)
@@ -48,6 +49,12 @@ def _target(row: Row, figures: Figures) -> Reading | None:
     return found
 
 
+def _result(found: Reading, key: str) -> Reading:
+    """What was reached is a value or a bound, what is expected a value; all else stays in words."""
+    is_value = not found.operator or (key == "actual" and found.operator != "range")
+    return found if is_value else Reading("text", found.text)
+
+
 def _reading(cell: Cell | None, figures: Figures) -> Reading | None:
     """What a cell says; None where it says nothing or is broken."""
     if cell is None:
@@ -56,6 +63,9 @@ def _reading(cell: Cell | None, figures: Figures) -> Reading | None:
         figures.ledger.leave(cell, "broken")
         return None
     found = read(cell.text)
+    if abs(found.value) > LARGEST_NUMBER or (found.to or WHOLE) > LARGEST_NUMBER:
+        figures.ledger.leave(cell, "out_of_bounds")
+        return None
     figures.use(cell)
     if found.kind == "nothing":
         return None
