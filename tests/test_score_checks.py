@@ -155,3 +155,11 @@ def test_every_check_and_every_sentence_about_points_is_planted():
         names = {name for name in variants(lang, "findings") if name.startswith("score_")}
         assert {name for name in names if not name.endswith("_why")} == set(PLANTED)
         assert {name.removesuffix("_why") for name in names if name.endswith("_why")} == codes
+
+
+def test_a_bound_beside_a_target_in_words():
+    """A target in words has no value that could have been copied; the bound is told anyway."""
+    words = {"target": pd.NA, "target_unit": pd.NA, "target_text": Text("良好", "good")}
+    evaluation = found(outputs=table(a={"actual_operator": ">=", **words}))
+    [row] = evaluation.findings[evaluation.findings["code"] == "score_bound"].to_dict("records")
+    assert row["where"] == "outputs.a.actual"

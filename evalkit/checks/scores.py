@@ -169,7 +169,8 @@ def check_score_bound(evaluation: Evaluation) -> Iterator[Row]:
     """What was reached is given as a bound: the target copied, and no measurement (未填实际值)."""
     outputs = evaluation.outputs
     for row in items(outputs, outputs["actual_operator"].notna() & outputs["actual"].notna()):
-        same = row["actual"] == row["target"] and row["actual_operator"] == row["operator"]
+        is_copied = is_given(row["target"]) and row["actual"] == row["target"]
+        same = is_copied and row["actual_operator"] == row["operator"]
         yield finding(
             row["project_id"], "warning", f"outputs.{row['item']}.actual", "text",
             output=(row["name"], "text"),
