@@ -1,4 +1,4 @@
-"""The command line (命令行): ``evalkit report``, ``form``, ``check``, ``score``, ``new``, ``import``.
+"""The command line (命令行): ``report``, ``form``, ``check``, ``score``, ``new``, ``import``, …
 
 Exit codes: 0 fine, 1 findings of severity error or a report that could not be made, 2 wrong usage
 or input. What a user did wrong is told in a sentence; a traceback is a fault of evalkit's own.
