@@ -12,6 +12,7 @@ from evalkit.findings import all_checks
 from evalkit.model import Text
 from evalkit.narrative.findings import finding_saying, why_saying
 from evalkit.sentences import languages, variants
+from evalkit.tables.findings import tabulate_findings
 from evalkit.words import Words
 from tests.samples import inputs_with, of
 
@@ -230,3 +231,15 @@ def test_every_check_and_every_sentence_about_points_is_planted():
         names = {name for name in variants(lang, "findings") if name.startswith("score_")}
         assert {name for name in names if not name.endswith("_why")} == set(PLANTED)
         assert {name.removesuffix("_why") for name in names if name.endswith("_why")} == codes
+
+
+def test_a_finding_about_a_score_stands_at_the_name_of_its_indicator():
+    """Own outputs and the framework's indicators are told by name, not by id or code."""
+    rows = table(a={"stated_score": 21})
+    evaluation = found(outputs=rows, judgements=[of("S11", stated_score=3)])
+    for lang, names in (
+        ("zh", ["预算执行率", "指标a"]),
+        ("en", ["Budget execution", "indicator a"]),
+    ):
+        grid = tabulate_findings(evaluation, "p", Words(lang, "元")).grid()
+        assert all(any(name in cell for row in grid for cell in row[2:3]) for name in names)
