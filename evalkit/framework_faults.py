@@ -7,7 +7,7 @@ these faults are told beside faults of shape.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -56,7 +56,7 @@ def measures() -> set[str]:
 
 def exact(value: Any) -> Fraction | None:
     """A number or a rate of the file; None for anything else."""
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+    if isinstance(value, (int, Decimal, Fraction)) and not isinstance(value, bool):
         return Fraction(value)
     try:
         return Fraction(percent(value)) if isinstance(value, str) else None
@@ -288,17 +288,27 @@ def _weights(source: Source) -> Iterator[Fault]:
         given = [points for points in pointed.values() if points is not None]
         place = (*levels[parent][:-1], "points") if parent in levels else ("points",)
         whole = exact(source.at(place))
-        unpointed = {str(source.at((*path, "code"))) for path, p in pointed.items() if p is None}
+        codes = {path: str(source.at((*path, "code"))) for path in paths}
+        place = _set_at(source, parent, codes.values(), place)
+        unpointed = {codes[path] for path, points in pointed.items() if points is None}
         has_room = bool(open_to & (unpointed | {parent}))
         if whole is None:
             if given and parent in levels:
                 yield source.fault("points_without_level", place[:-1], parent)
         elif not given:
             if not has_room:
-                yield source.fault("weights_gap", place, whole, sum=0, level=parent)
+                yield source.fault("weights_gap", place, _number(whole), sum=0, level=parent)
         elif sum(given) > whole or (sum(given) < whole and not has_room):
-            yield source.fault("weights_gap", place, whole, sum=_number(sum(given)),
+            yield source.fault("weights_gap", place, _number(whole), sum=_number(sum(given)),
                                level=parent or "points")  # fmt: skip
+
+
+def _set_at(source: Source, parent: str, children: Iterable[str], place: Path) -> Path:
+    """Where the points of a level were set: in the weights of a file that builds on another."""
+    weights = _mapping(source, "weights")
+    if parent in weights:
+        return ("weights", parent)
+    return ("weights",) if any(child in weights for child in children) else place
 
 
 def _weight_rules(source: Source) -> Iterator[Fault]:

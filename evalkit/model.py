@@ -38,6 +38,13 @@ class Text(NamedTuple):
         return self.zh
 
 
+class Span(NamedTuple):
+    """Two ends, both included, as of a target that is a range (区间)."""
+
+    low: Any
+    high: Any
+
+
 #: The columns of each input frame and what they hold. The index is not listed.
 INPUT_FRAMES: dict[str, dict[str, str]] = {
     "projects": {

@@ -167,20 +167,25 @@ def score_parts(parts: pd.DataFrame, outputs: pd.DataFrame) -> Any:
 def _add_rates(result: pd.DataFrame) -> None:
     """Completion, planned completion, timeliness, quality.
 
-    Where less is better, the rates are turned round. A target that is reached although there is
-    nothing to divide by (no complaint at all) is reached in full.
+    Where less is better, the rates are turned round, and once more where the target is below zero:
+    growth of at most −5% is a fall of at least 5%. A target that is reached although there is no
+    proportion (no complaint at all; growth of at most 5%, and it fell) is reached in full.
     """
     value, target, end = result["value"], result["target"], result["target_to"]
     planned = _in_target_unit(result, "planned")
-    is_less, is_range = result["operator"].isin(LESS), result["operator"].isin(RANGE)
+    is_range = result["operator"].isin(RANGE)
+    zero = pd.Series(0, result.index, dtype="object")
+    is_less = result["operator"].isin(LESS) ^ exceeds(zero, target)
     is_reached = reached(value, result["operator"], target, end)
     beyond = is_range & exceeds(value, end)
+    is_opposite = is_reached & (exceeds(zero, value) ^ exceeds(zero, target))
     more = completion_rate(value, target).where(~is_less & ~beyond, pd.NA)
+    less = completion_rate(target, value).where(is_less & ~beyond & ~is_opposite, pd.NA)
     result["completion_rate"], result["completion_rate_way"] = choose(
         within=constant_where(is_range & is_reached, 1),
-        beyond=completion_rate(end, value).where(beyond, pd.NA),
+        beyond=completion_rate(end, value).where(beyond & ~exceeds(zero, end), pd.NA),
         more_is_better=more,
-        less_is_better=completion_rate(target, value).where(is_less, pd.NA),
+        less_is_better=less,
         reached=constant_where(is_reached, 1),
     )
     way = choose(
