@@ -92,7 +92,7 @@ def _lines(evaluation: Evaluation, project_id: str, lang: str) -> Iterator[str]:
     """One project's verdict and findings as lines for a terminal; the findings as in the report."""
     from evalkit.export import words_of
     from evalkit.facts import Facts
-    from evalkit.narrative.comparison import totals_told
+    from evalkit.narrative.comparison import totals_told, undecided_told
     from evalkit.tables.findings import tabulate_findings
 
     words, facts = words_of(evaluation, project_id, lang), Facts(evaluation.facts, project_id)
@@ -100,6 +100,8 @@ def _lines(evaluation: Evaluation, project_id: str, lang: str) -> Iterator[str]:
         yield say(words, "check_head_points", project=project_id)
         for variant, extra in totals_told(evaluation, project_id):
             yield "  " + words.plain("comparison", variant, facts, extra)
+        for variant, extra in undecided_told(evaluation, project_id):
+            yield "      " + words.plain("comparison", variant, facts, extra)
     else:
         verdicts = {
             name: words.figure(value, "") if is_missing(value) else words.term(f"verdict.{value}")
