@@ -1,4 +1,4 @@
-"""The command line (命令行): ``evalkit report``, ``form``, ``check``, ``score``, ``new``.
+"""The command line (命令行): ``report``, ``form``, ``check``, ``score``, ``new``, ``import``, …
 
 Exit codes: 0 fine, 1 findings of severity error or a report that could not be made, 2 wrong usage
 or input. What a user did wrong is told in a sentence; a traceback is a fault of evalkit's own.
@@ -14,9 +14,10 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
-from evalkit import __version__, commands
+from evalkit import __version__, commands, commands_import
 from evalkit.commands import FAILED, WRONG, Refused, say
 from evalkit.sentences import languages
 from evalkit.words import Words
@@ -106,22 +107,26 @@ def command_line(words: Words) -> Parser:
     )
     group = top.add_subparsers(title=say(words, "commands"), metavar="COMMAND", required=True)
 
-    def command(name: str) -> Parser:
+    def command(name: str, home: ModuleType = commands) -> Parser:
         about, examples = f"about_{name}", f"examples_{name}"
         made = group.add_parser(
             name, words=words, about=about, examples=examples, help=say(words, about)
         )
-        made.set_defaults(run=getattr(commands, f"run_{name}"))
+        made.set_defaults(run=getattr(home, f"run_{name}"))
         return made
 
     report, form = command("report"), command("form")
     check, score, new = command("check"), command("score"), command("new")
+    importing = command("import", commands_import)
     command("schema")
     for each in (report, form, check, score):
         each.takes.add_argument(
             "params", metavar="PARAMS", nargs="+", type=Path, help=say(words, "params")
         )
     new.takes.add_argument("name", metavar="NAME", help=say(words, "name"))
+    importing.takes.add_argument(
+        "forms", metavar="FORM", nargs="+", type=Path, help=say(words, "forms")
+    )
     _option(report, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
     _option(report, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))
     _option(form, "--framework", "framework", metavar="NAME", nargs="+", default=[])
@@ -130,10 +135,16 @@ def command_line(words: Words) -> Parser:
     _option(check, "--format", "format", choices=["text", "json"], default="text")
     _option(check, "--lang", "lang", choices=languages(), default=words.lang)
     _option(score, "--framework", "framework", metavar="NAME", nargs="+", default=[])
+    _option(score, "--sensitivity", "sensitivity", action="store_true")
     _option(score, "--format", "format", choices=["text", "json"], default="text")
     _option(score, "--lang", "lang", choices=languages(), default=words.lang)
     _option(new, "--lang", "lang", choices=languages(), default=words.lang)
     _option(new, "--out", "new_out", metavar="DIR", type=Path, default=Path("params"))
+    _option(importing, "--id", "import_id", metavar="ID", default="")
+    _option(importing, "--framework", "import_framework", metavar="NAME", nargs="+", default=[])
+    _option(importing, "--out", "new_out", metavar="DIR", type=Path, default=Path("params"))
+    _option(importing, "--format", "format", choices=["text", "json"], default="text")
+    _option(importing, "--lang", "lang", choices=languages(), default=words.lang)
     return top
 
 

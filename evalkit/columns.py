@@ -26,6 +26,7 @@ COLUMNS: dict[str, tuple[str, dict[str, str]]] = {
         "period_start_on": "project.period.start", "period_end_on": "project.period.end",
         "tracking_start_on": "project.tracking.start", "as_of": "project.tracking.as_of",
         "report_on": "project.report_on", "implementing_unit": "parties.implementing_unit",
+        "authority": "parties.authority",
         "client": "parties.client", "evaluator": "parties.evaluator",
         "department": "parties.department", "initial_amount": "budget.approved",
         "stated_executed_amount": "budget.executed",

@@ -92,7 +92,7 @@ def _lines(evaluation: Evaluation, project_id: str, lang: str) -> Iterator[str]:
     """One project's verdict and findings as lines for a terminal; the findings as in the report."""
     from evalkit.export import words_of
     from evalkit.facts import Facts
-    from evalkit.narrative.comparison import totals_told
+    from evalkit.narrative.comparison import totals_told, undecided_told
     from evalkit.tables.findings import tabulate_findings
 
     words, facts = words_of(evaluation, project_id, lang), Facts(evaluation.facts, project_id)
@@ -100,6 +100,8 @@ def _lines(evaluation: Evaluation, project_id: str, lang: str) -> Iterator[str]:
         yield say(words, "check_head_points", project=project_id)
         for variant, extra in totals_told(evaluation, project_id):
             yield "  " + words.plain("comparison", variant, facts, extra)
+        for variant, extra in undecided_told(evaluation, project_id):
+            yield "      " + words.plain("comparison", variant, facts, extra)
     else:
         verdicts = {
             name: words.figure(value, "") if is_missing(value) else words.term(f"verdict.{value}")
@@ -139,7 +141,7 @@ def run_score(asked: Namespace, words: Words) -> int:
     _refuse_unknown(asked.framework, loaded, words)
     data = []
     for _, inputs in loaded:
-        evaluations = evaluate_all(inputs, asked.framework)
+        evaluations = evaluate_all(inputs, asked.framework, is_tried=asked.sensitivity)
         for project_id in inputs.projects.index:
             mine = {n: e for n, e in evaluations.items() if project_id in e.project_ids}
             data.append(scores_data(mine, project_id))
@@ -158,6 +160,7 @@ def _score_lines(
     from evalkit.facts import Facts
     from evalkit.narrative.comparison import totals_told, undecided_told, why_told
     from evalkit.narrative.findings import finding_saying
+    from evalkit.narrative.sensitivity import firm_told
 
     first = next(iter(evaluations.values()))
     words = words_of(first, project_id, lang)
@@ -173,6 +176,8 @@ def _score_lines(
             yield "  " + say(words, "score_undecided", framework=framework)
         for variant, extra in told:
             yield "      " + words.plain("comparison", variant, facts, extra)
+        for variant, extra in firm_told(each, project_id):
+            yield "  " + words.plain("sensitivity", variant, facts, extra)
         findings = each.findings[each.findings.index.get_level_values(0) == project_id]
         found = findings[findings["code"].str.startswith("score_")]
         if len(found):

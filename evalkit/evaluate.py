@@ -21,7 +21,9 @@ from evalkit.scoring.execution import score_execution, score_funding, score_year
 from evalkit.scoring.headcount import score_groups, score_headcount, score_lines
 from evalkit.scoring.indicators import score_indicators, score_levels
 from evalkit.scoring.items import Item
-from evalkit.scoring.outputs import rate_outputs, score_milestones, with_likelihood
+from evalkit.scoring.likelihood import with_likelihood
+from evalkit.scoring.milestones import score_milestones
+from evalkit.scoring.outputs import rate_outputs
 from evalkit.scoring.payments import score_contracts, score_instalments, score_payments
 from evalkit.scoring.scores import items_of, schemes_of, score_by_level, score_items
 from evalkit.scoring.sensitivity import score_sensitivity

@@ -99,6 +99,7 @@ def scores_data(evaluations: Mapping[str, Evaluation], project_id: str) -> dict[
         rows.append(
             {"framework": name, "verdict": exact(facts.value("verdict"))}
             | {column: exact(facts.value(column)) for column in totals}
+            | _firmness(evaluation, project_id)
             | {"scores": [{"item": item} | {str(k): exact(v) for k, v in row.items()}
                           for item, row in mine.iterrows()]}
         )  # fmt: skip
@@ -111,6 +112,17 @@ def scores_data(evaluations: Mapping[str, Evaluation], project_id: str) -> dict[
         for lang in languages()
     }
     return {"project": project_id, "frameworks": rows, "why": told}
+
+
+def _firmness(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
+    """How firm the result is and what moves it, where that was asked for."""
+    if not len(evaluation.robustness):
+        return {}
+    table = evaluation.sensitivity
+    mine = table[table.index.get_level_values(0) == project_id]
+    rows = [{str(k): exact(v) for k, v in row.items()} for _, row in mine.iterrows()]
+    firm: Any = evaluation.robustness.loc[project_id]
+    return {"robustness": {str(k): exact(v) for k, v in firm.items()}, "sensitivity": rows}
 
 
 def as_json(data: Any) -> str:

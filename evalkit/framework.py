@@ -24,6 +24,7 @@ from evalkit.errors import ParamsFaults
 from evalkit.framework_faults import framework_faults
 from evalkit.framework_schema import FrameworkFile
 from evalkit.model import Framework, Inputs, Text
+from evalkit.scoring.weights import handed_down
 from evalkit.shapes import shaped
 from evalkit.source import Source
 from evalkit.textfile import read_text
@@ -117,6 +118,8 @@ def read(text: str, file: str) -> Framework:
         text += source(base).decode()
         mine = Source(file, replace(tree, value=_on(parent.value, tree.value)))
     shape, wrong = shaped(FrameworkFile, mine)
+    if isinstance(base, str) and shape is not None:
+        mine = Source(file, replace(mine.tree, value=_weighted(mine.tree.value)))
     faults = [*faults, *wrong, *framework_faults(mine)]
     if faults or shape is None:
         raise ParamsFaults(sorted(faults))
@@ -134,15 +137,38 @@ def _on(base: dict[str, Any], mine: dict[str, Any]) -> dict[str, Any]:
     for key in ("rules", "bands", "own"):
         if isinstance(mine.get(key), dict) and isinstance(base.get(key), dict):
             found[key] = base[key] | mine[key]
-    weights = mine.get("weights")
-    if isinstance(weights, dict):
-        found["weights"] = weights
-        for key in ("levels", "indicators"):
-            found[key] = [
-                row | {"points": weights[row["code"]]} if row.get("code") in weights else row
-                for row in found.get(key, [])
-            ]
+    if isinstance(mine.get("weights"), dict):
+        found["weights"] = mine["weights"]
     return found
+
+
+def _weighted(settings: dict[str, Any]) -> dict[str, Any]:
+    """The file with its weights in place: what a level has anew, it hands down (本地权重)."""
+    rows = [row for key in ("levels", "indicators") for row in settings.get(key, [])]
+    parents = {row["code"]: row.get("parent", "") for row in rows}
+    if _is_tangled(parents):
+        return settings
+    official = {row["code"]: row.get("points", pd.NA) for row in rows}
+    weights = {code: Fraction(points) for code, points in settings.get("weights", {}).items()}
+    points = handed_down(official, parents, weights)
+    return settings | {
+        key: [
+            row | {"points": points[row["code"]]} if row["code"] in points else row
+            for row in settings.get(key, [])
+        ]
+        for key in ("levels", "indicators")
+    }
+
+
+def _is_tangled(parents: Mapping[str, str]) -> bool:
+    """Whether some code has a parent that is none, or lies above itself."""
+    for code in parents:
+        way = [code]
+        while parents[way[-1]]:
+            way.append(parents[way[-1]])
+            if way[-1] not in parents or len(way) > len(parents):
+                return True
+    return False
 
 
 def _framework(settings: dict[str, Any]) -> Framework:

@@ -43,7 +43,7 @@ def exact(value: Any) -> Fraction | None:
     >>> exact("95%"), exact(Decimal("0.5")), exact("often")
     (Fraction(19, 20), Fraction(1, 2), None)
     """
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+    if isinstance(value, (int, Decimal, Fraction)) and not isinstance(value, bool):
         return Fraction(value)
     try:
         return Fraction(percent(value)) if isinstance(value, str) else None

@@ -6,7 +6,7 @@ what takes up a project's own outputs has points to give; least shares are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from evalkit.errors import Fault
@@ -38,7 +38,7 @@ def _weights(source: Source) -> Iterator[Fault]:
     """The points of the top levels add up to those of the framework, of children to their level's.
 
     A level whose children have no points takes up the project's own indicators. Where an indicator
-    lacks its points, that alone is told. In a profile the fault stands at its weights.
+    lacks its points, that alone is told.
     """
     full = exact(source.at(("points",)))
     if full is None:
@@ -46,7 +46,6 @@ def _weights(source: Source) -> Iterator[Fault]:
         return
     levels = source.texts("levels.code")
     open_to = {str(level) for level in mapping(source, "own", "levels").values()}
-    profile: Path = ("weights",) if "weights" in mapping(source) else ()
     for parent, paths in _children(source).items():
         if parent and parent not in levels:
             continue
@@ -54,7 +53,9 @@ def _weights(source: Source) -> Iterator[Fault]:
         given = [points for points in pointed.values() if points is not None]
         place = (*levels[parent][:-1], "points") if parent in levels else ("points",)
         whole = exact(source.at(place))
-        unpointed = {str(source.at((*path, "code"))) for path, p in pointed.items() if p is None}
+        codes = {path: str(source.at((*path, "code"))) for path in paths}
+        place = _set_at(source, parent, codes.values(), place)
+        unpointed = {codes[path] for path, points in pointed.items() if points is None}
         has_room = bool(open_to & (unpointed | {parent}))
         if whole is None:
             if given and parent in levels:
@@ -63,8 +64,16 @@ def _weights(source: Source) -> Iterator[Fault]:
             sum(given) == whole or has_room or any(path[0] == "indicators" and p is None
                                                    for path, p in pointed.items())
         ):  # fmt: skip
-            yield source.fault("weights_gap", profile or place, whole, sum=number(sum(given)),
+            yield source.fault("weights_gap", place, number(whole), sum=number(sum(given)),
                                level=parent or "points")  # fmt: skip
+
+
+def _set_at(source: Source, parent: str, children: Iterable[str], place: Path) -> Path:
+    """Where the points of a level were set: in the weights of a file that builds on another."""
+    weights = mapping(source, "weights")
+    if parent in weights:
+        return ("weights", parent)
+    return ("weights",) if any(child in weights for child in children) else place
 
 
 def _children(source: Source) -> dict[str, list[Path]]:

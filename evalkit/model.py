@@ -38,6 +38,13 @@ class Text(NamedTuple):
         return self.zh
 
 
+class Span(NamedTuple):
+    """Two ends, both included, as of a target that is a range (区间)."""
+
+    low: Any
+    high: Any
+
+
 #: The columns of each input frame and what they hold. The index is not listed.
 INPUT_FRAMES: dict[str, dict[str, str]] = {
     "projects": {
@@ -46,7 +53,8 @@ INPUT_FRAMES: dict[str, dict[str, str]] = {
         "amount_unit": KEY, "unit_cost_unit": KEY,
         "period_start_on": DATE, "period_end_on": DATE, "tracking_start_on": DATE,
         "as_of": DATE, "report_on": DATE,
-        "implementing_unit": TEXT, "client": TEXT, "evaluator": TEXT, "department": TEXT,
+        "implementing_unit": TEXT, "authority": TEXT, "client": TEXT, "evaluator": TEXT,
+        "department": TEXT,
         "initial_amount": AMOUNT, "stated_executed_amount": AMOUNT, "stated_planned_amount": AMOUNT,
         "stated_expected_amount": AMOUNT,
         "services": LIST,

@@ -139,6 +139,7 @@ class Parties(Model):
     """Who carries the project out, who commissioned the evaluation, who evaluates (各方)."""
 
     implementing_unit: Bilingual
+    authority: Bilingual | None = None
     department: Bilingual | None = None
     client: Bilingual | None = None
     evaluator: Bilingual | None = None

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from evalkit import formula, sentences
 from evalkit.facts import Fact
-from evalkit.model import Text
+from evalkit.model import Span, Text
 from evalkit.sentences import escape, seen
 from evalkit.terms import NOTHING, Terms, is_missing
 from evalkit.units import units
@@ -81,11 +81,16 @@ class Words(Terms):
         ('74.57%', '1 day')
         >>> zh.figure(Fraction(-57, 10000), "rate", "pp")
         '-0.57 个百分点'
+        >>> zh.figure(Span(90, 95), "%")
+        '90%至95%'
         """
         styles = style.split()
         if is_missing(value):
             missing = self._formats["missing"]
             return missing["bare"] if "bare" in styles else missing.get(unit, missing["other"])
+        if isinstance(value, Span):
+            low, high = (self.figure(end, unit, style) for end in value)
+            return self.term("headings.period").format(start=low, end=high)
         if unit == "text":
             return self.text(value)
         if unit == "flag":

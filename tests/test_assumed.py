@@ -65,38 +65,24 @@ likelihood: {status: assumed, certain: 95%, possible: 60%}
 SAID = {
     "zh": [
         "乙、一的分值，包括其下各级的分值",
-        "同一级次的项目指标未注明分值的，平均分配",
-        "一：按比率计分（满分标准 90%）",
-        "三：按区间计分（满分标准 95%；满分上限 105%）",
-        "二：按等级计分（“好”得 100%；“差”得 0%）",
-        "目标为“≥”的项目指标：按目标比例计分（及格线 60%）",
-        "目标为“=”的项目指标：按定值计分",
-        "目标为区间的项目指标：按区间计分",
-        "目标为文字的项目指标：按档次评判（50% 至 100%；0%及以上、不足 50%）",
-        "项目的满意度指标：分档计分（10%及以下，得 100%；20%及以下，得 60%；其余情形，得 0%）",
+        "没有写明分值的指标平分上级指标的剩余分值",
+        "下表中标明“本工具设定”的计分规则",
         "乙的分值合计不低于总分的 50%",
-        "总分的等级：“好” 60 分及以上；“差” 不足 60 分",
-        "完成值超过目标值的 130% 视为明显超出",
+        "完成值达到目标值的 130% 以上视为明显超出目标；目标经认定过低的，按目标值与完成值之比扣减",
+        "总分的等级界限：“好” 60 分及以上；“差” 不足 60 分",
     ],
     "en": [
         "The points of B, one, with those below them",
-        "Points of a level go in equal parts to the project's indicators that name none",
-        "one: in proportion to the rate (full from 90%)",
-        "three: by the range (full from 95%; full up to 105%)",
-        "two: by grades (“Good” earning 100%; “Poor” earning 0%)",
-        "Targets of the project with “≥”: in proportion to the target (pass line 60%)",
-        "Targets of the project with “=”: by nearness to the target",
-        "Targets of the project that are ranges: by the range",
-        "Targets of the project in words: by tiers (50% to 100%; 0% or more, below 50%)",
-        "Indicators of the project for satisfaction: by bands (10% or less, earning 100%; "
-        "20% or less, earning 60%; all else, earning 0%)",
-        "That B together have at least 50% of all points",
-        "Grades of the total: “Good” 60 points or more; “Poor” below 60 points",
-        "An actual value beyond 130% of its target counts as far above it",
+        "Indicators that name no points share what their level has left in equal parts",
+        "The rules of scoring that the table below calls assumed",
+        "At least 50% of all points for B",
+        "From 130% of its target on, a target counts as far exceeded; where it proved to be too "
+        "low, target ÷ actual is what counts",
+        "The bounds of the grades of the total: “Good” 60 points or more; “Poor” below 60 points",
     ],
 }  # fmt: skip
-#: What follows under every framework.
-AFTER = 2
+#: What is said under every framework: the likelihood before, the service of contracts after.
+BEFORE, AFTER = 1, 1
 
 
 def told(text):
@@ -115,10 +101,10 @@ def said(text, lang, variant):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_everything_that_is_assumed_is_told_with_its_numbers(lang):
-    """Points, rules, grades of the total, bounds; an unused rule and one with a source are not."""
+    """Points, how they are spread, rules, least points, grades of the total, bounds."""
     lines = said(TEXT, lang, "assumed").splitlines()
     bullets = [line.removeprefix("- ") for line in lines if line.startswith("- ")]
-    assert bullets[:-AFTER] == SAID[lang]
+    assert bullets[BEFORE:-AFTER] == SAID[lang]
 
 
 def test_what_has_a_source_is_not_among_it():
@@ -152,3 +138,14 @@ def test_every_framework_of_evalkit_can_be_told():
         for lang in ("zh", "en"):
             for variant, extra in tell_methodology(evaluation, "p"):
                 assert Words(lang).plain("methodology", variant, facts, extra)
+
+
+def test_a_rule_that_scores_nothing_is_not_told():
+    """The table below the list holds the rules in use; an assumed one without use is not there."""
+    text = TEXT.replace("status: assumed", "status: seen")
+    text = text.replace(
+        "unused: {kind: direct, status: seen}", "unused: {kind: direct, status: assumed}"
+    )
+    assert "the table below" not in said(text, "en", "assumed")
+    text = text.replace("up_to: {kind: ratio, status: seen", "up_to: {kind: ratio, status: assumed")
+    assert "the table below" in said(text, "en", "assumed")

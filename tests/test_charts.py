@@ -11,6 +11,7 @@ from io import BytesIO
 from itertools import pairwise
 
 import matplotlib
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from matplotlib.container import BarContainer
@@ -19,10 +20,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text as Label
 from PIL import Image
 
+from evalkit import framework
 from evalkit.charts import look
 from evalkit.charts.figure import chart_of, png, topics
 from evalkit.charts.lettering import ELLIPSIS, text_width, wrapped
-from evalkit.evaluate import evaluate
+from evalkit.evaluate import evaluate, evaluate_all, score, tried
 from evalkit.model import Text
 from evalkit.params import load
 from evalkit.sentences import languages
@@ -53,10 +55,23 @@ WORD = Text("Donaudampfschifffahrtsgesellschaftskapitän" * 2, "Donaudampfschiff
 LARGEST = 32_000  # bytes of one chart of the shipped projects
 
 
+#: The one shipped project that has what a chart shows; all others are drawn of two projects.
+CLINICS = "clinics-2023"
+ONLY = {"sensitivity": CLINICS}
+
+
 @cache
 def evaluation_of(name):
-    """A shipped project, evaluated."""
-    return evaluate(load([str(PARAMS / f"{name}.yaml")]), FRAMEWORK)
+    """A shipped project, evaluated; the one under a framework with points also tried."""
+    inputs = load([str(PARAMS / f"{name}.yaml")])
+    if name == CLINICS:
+        return evaluate_all(inputs, is_tried=True)["evaluation-2020"]
+    return evaluate(inputs, FRAMEWORK)
+
+
+def project_of(topic):
+    """The project that a chart is drawn of."""
+    return ONLY.get(topic, REFERENCE)
 
 
 def words_of(name, lang):
@@ -76,7 +91,8 @@ def plot(topic, evaluation, project="p", words=None, **given_):
 @cache
 def reference(topic, lang="zh"):
     """The axes of a chart of the reference project."""
-    return plot(topic, evaluation_of(REFERENCE), REFERENCE, words_of(REFERENCE, lang))
+    project = project_of(topic)
+    return plot(topic, evaluation_of(project), project, words_of(project, lang))
 
 
 def bars(ax, label):
@@ -130,6 +146,7 @@ def test_the_folder_holds_the_charts():
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_chart_is_fit_to_publish(topic, project, lang):
     """In each language: all glyphs there, nothing cut, nothing overlapping, small enough."""
+    project = ONLY.get(topic, project)
     evaluation, words = evaluation_of(project), words_of(project, lang)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -147,7 +164,8 @@ def test_every_chart_is_fit_to_publish(topic, project, lang):
 @pytest.mark.parametrize("topic", TOPICS)
 def test_the_same_figure_gives_the_same_bytes(topic):
     """Drawn twice, a chart is the same file."""
-    again = plot(topic, evaluation_of(REFERENCE), REFERENCE, words_of(REFERENCE, "zh"))
+    project = project_of(topic)
+    again = plot(topic, evaluation_of(project), project, words_of(project, "zh"))
     assert png(again.figure) == png(reference(topic).figure)
 
 
@@ -327,6 +345,19 @@ def test_what_of_earned_value_is_not_known_has_no_bar():
     assert [each.get_text() for each in texts(ax)].count("—") == 2
 
 
+def test_sensitivity_draws_the_frames():
+    """Each bar goes from the total to that of the moved assumption; the strongest come first."""
+    ax, evaluation = reference("sensitivity"), evaluation_of(CLINICS)
+    total = float(evaluation.totals.at[CLINICS, "rebased_score"])
+    assert [points[0][0] for points in lines(ax, "rebased_score")] == [total]
+    table = evaluation.sensitivity.loc[CLINICS]
+    strongest = max(row["effect"] for _, row in table.iterrows() if pd.notna(row["down_score"]))
+    [first] = [row for _, row in table.iterrows() if row["effect"] == strongest][:1]
+    start, length = bars(ax, "down_score")[0]
+    assert start + length == pytest.approx(float(first["down_score"]))
+    assert len(bars(ax, "up_score")) == 6
+
+
 def test_indicators_draw_a_cell_each():
     """Twenty cells in the order of the framework; graded ones are filled."""
     ax = reference("indicators")
@@ -368,22 +399,33 @@ def crowd(count):
     )  # fmt: skip
 
 
+@cache
+def crowd_of_points(count):
+    """A project with points for many items that share them in equal, that is assumed, parts."""
+    names = [LONG, WORD, Text("短名", "Short"), Text("中等长度的名称", "A name of middle length")]
+    reached = {"target": 100, "target_unit": "%", "actual_unit": "%", "operator": ">="}
+    outputs = [of(f"o{n}", name=names[n % 4], dimension=["quantity", "social"][n % 2],
+                  actual=100 - 3 * n, **reached) for n in range(count + 1)]  # fmt: skip
+    outputs.append(of("s", name=LONG, dimension="satisfaction", actual=70, **reached))
+    form = framework.load("self-evaluation-2020")
+    project = {"framework": form.id, "stated_executed_amount": 900}
+    return tried(score(inputs_with(project, outputs=outputs), form))
+
+
 @pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("count", [1, 25])
 @pytest.mark.parametrize("topic", TOPICS)
 def test_labels_fit_with_one_item_and_with_many(topic, count, lang):
     """Long names wrap, huge figures have their column, and ticks leave each other room."""
     for unit in ("元", "亿元"):
-        ax = plot(topic, crowd(count), words=Words(lang, unit))
-        assert_fits(ax)
+        crowded = crowd_of_points(count) if topic == "sensitivity" else crowd(count)
+        assert_fits(plot(topic, crowded, words=Words(lang, unit)))
 
 
 @settings(max_examples=4, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 @given(portfolios(size=2))
 def test_charts_of_any_project_can_be_drawn(inputs):
     """Whatever a project has or lacks, each chart is drawn or left out."""
-    from evalkit.evaluate import score
-
     scored = score(inputs, FRAMEWORK)
     for project in scored.project_ids:
         for topic in TOPICS:
@@ -406,7 +448,8 @@ def test_a_chart_can_be_drawn_on_given_axes():
 
     for topic in TOPICS:
         ax = Figure().add_subplot()
-        assert plot(topic, evaluation_of(REFERENCE), REFERENCE, ax=ax) is ax
+        project = project_of(topic)
+        assert plot(topic, evaluation_of(project), project, ax=ax) is ax
 
 
 class Shown(HTMLParser):

@@ -18,7 +18,7 @@ from evalkit.params import load
 ROOT = Path(__file__).parents[1]
 REFERENCE = str(ROOT / "params" / "minhang-logistics-2018.yaml")
 CLEAN = str(ROOT / "params" / "canteens-2024.yaml")
-COMMANDS = ("report", "form", "check", "score", "new", "schema")
+COMMANDS = ("report", "form", "check", "score", "new", "import", "schema")
 
 
 def run(capsys, *arguments):

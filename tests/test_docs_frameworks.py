@@ -211,7 +211,7 @@ def test_the_report_holds_what_the_page_quotes(followed):
     report = folder / "reports" / "lamps-2025" / f"report.{lang}.html"
     text = html.unescape(re.sub(r"<[^>]+>", "", report.read_text("utf-8")))
     quoted = re.findall(r"^> (.+)$", page(lang), re.MULTILINE)
-    assert len(quoted) == 3
+    assert len(quoted) == 2
     assert [each for each in quoted if each not in text] == []
     assert (report.parent / f"forms.{lang}.xlsx").is_file()
 

@@ -218,7 +218,7 @@ WATCHED = {
     "as_of": day("2019-07-31"), "tracking_start_on": day("2019-01-01"), "year": 2019,
     "period_start_on": day("2019-01-01"), "period_end_on": day("2019-12-31"),
     "initial_amount": 100_000, "stated_executed_amount": 60_000, "stated_expected_amount": 110_000,
-    "implementing_unit": Text("甲单位", "Unit"), "client": Text("乙局", "Bureau"),
+    "implementing_unit": Text("甲单位", "Unit"), "authority": Text("乙局", "Bureau"),
 }  # fmt: skip
 
 

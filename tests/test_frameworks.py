@@ -110,6 +110,42 @@ def test_a_local_profile_is_a_few_lines_beside_the_params_file(tmp_path):
     assert mine.settings["rules"] == framework.load("self-evaluation-2020").settings["rules"]
 
 
+def profile(tmp_path, base, weights):
+    """A framework that only sets weights of another, read from its file."""
+    path = tmp_path / "ours.yaml"
+    path.write_text(f"evalkit: 1\nid: ours\nbased_on: {base}\nname: ours\nweights: {weights}\n",
+                    "utf-8")  # fmt: skip
+    return framework.load_file(path)
+
+
+def test_a_level_of_a_local_profile_hands_its_points_down(tmp_path):
+    """10/25/30/35 over the tree of 2020 (18/20/32/30): as weights in a params file would."""
+    found = profile(tmp_path, "evaluation-2020", "{E1: 10, E2: 25, E3: 30, E4: 35}")
+    points = found.levels["points"].to_dict() | found.indicators["points"].to_dict()
+    # 6 × 10/18; 3 × 10/18; 12 × 25/20; 4 × 25/20; 8 × 30/32; 20 × 35/30.
+    assert [points[code] for code in ("E11", "E111", "E21", "E212", "E311", "E41")] == [
+        Fraction(10, 3), Fraction(5, 3), 15, 5, Fraction(15, 2), Fraction(70, 3),
+    ]  # fmt: skip
+    alone = profile(tmp_path, "self-evaluation-2020", "{S1: 20, S2: 60, S3: 20, S4: 0}")
+    assert alone.indicators.at["S11", "points"] == 20
+
+
+@pytest.mark.parametrize("base, weights, column, level, total", [
+    ("evaluation-2020", "{E1: 10, E2: 25, E3: 30, E4: 36}", 10, "points", "101"),
+    ("evaluation-2020", "{E11: 7}", 10, "E1", "19"),
+    ("self-evaluation-2020", "{S1: 20, S11: 10, S2: 40}", 15, "S1", "10"),
+])  # fmt: skip
+def test_weights_of_a_local_profile_that_do_not_add_up_are_told_where_they_stand(
+    base, weights, column, level, total, tmp_path
+):
+    """In the line of the weights, not at a level that the file does not have."""
+    with pytest.raises(ParamsFaults) as raised:
+        profile(tmp_path, base, weights)
+    told = [(f.code, f.line, f.column, f.values["level"], f.values["sum"])
+            for f in raised.value.faults]  # fmt: skip
+    assert told == [("weights_gap", 5, column, level, total)]
+
+
 def test_mistakes_of_a_local_framework_are_told_with_those_of_the_params_file(tmp_path):
     """Both files are named, each with its place."""
     (tmp_path / "frameworks").mkdir()

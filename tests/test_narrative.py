@@ -38,11 +38,7 @@ CHARTS = (
 )  # fmt: skip
 #: What the table of findings, not a teller, takes its sentences from.
 BY_FINDINGS = {"findings"}
-PARTS = ("assumed_framework", "assumed_weights", "assumed_spread", "assumed_rule",
-         "assumed_rule_numbers", "assumed_least", "assumed_grade_bands", "assumed_over",
-         "bounds_at_most", "bounds_below", "bounds_at_least_below", "of_indicators", "of_sign",
-         "of_range", "of_words", "of_dimension", "of_target", "of_to", "of_pass_line", "share",
-         "grade_share")  # fmt: skip
+PARTS = ("assumed_framework", "assumed_least", "bounds_below", "bounds_at_least_below")
 
 
 def topics():
@@ -397,7 +393,9 @@ COMPARED = {
         "comparison.total comparison.why comparison.other_formula comparison.other_formula_rates "
         "comparison.other_weights comparison.weight comparison.only sensitivity.moves_points "
         "sensitivity.holds_always sensitivity.range sensitivity.none_changing sensitivity.most "
-        "sensitivity.subject_many sensitivity.cut_off outputs.judged -comparison.same"),
+        "sensitivity.subject_many sensitivity.cut_off outputs.judged methodology.assumed_weights "
+        "methodology.assumed_spread methodology.assumed_scoring methodology.assumed_over "
+        "-comparison.same"),
     "clinics near a bound": (CLINICS, each("judgements", tier_rate=Fraction(82, 100)),
         "sensitivity.holds sensitivity.changing"),
     "clinics out of balance": (CLINICS, put("weights", {"project_id": CLINICS, "item": "E1",
@@ -409,6 +407,8 @@ COMPARED = {
         not_applicable("S1")), "comparison.rebased"),
     "two without anything": (FISHING, both(under("self-evaluation-2020", "evaluation-2020"),
         not_applicable("S1", "S2", "S3", "S4")), "comparison.no_points"),
+    "fishing under the common frame": (FISHING, under("common-2013-project"),
+        "methodology.assumed_grade_bands"),
     "reference": (REFERENCE, both(), "sensitivity.moves_verdict sensitivity.holds_always "
         "-comparison.title"),
 }  # fmt: skip

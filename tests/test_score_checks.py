@@ -12,6 +12,7 @@ from evalkit.findings import all_checks
 from evalkit.model import Text
 from evalkit.narrative.findings import finding_saying, why_saying
 from evalkit.sentences import languages, variants
+from evalkit.tables.findings import tabulate_findings
 from evalkit.words import Words
 from tests.samples import inputs_with, of
 
@@ -54,9 +55,12 @@ PLANTED = {
     "score_weights_level": ({"outputs": table(a={"points": 25})}, 50, 55),
     "score_weights": ({"outputs": table(a={"points": 25})}, 100, 105),
     "score_concentration": (
-        {"outputs": table(a={"points": 30}, b={"points": 10})}, Fraction(3, 10), Fraction(3, 10),
+        {"outputs": table(a={"points": 31}, b={"points": 9})}, Fraction(3, 10), Fraction(31, 100),
     ),
     "score_item": ({"outputs": table(a={"actual": 45, "stated_score": 20})}, 10, 20),
+    "score_item_rounded": (
+        {"outputs": table(a={"actual": 84, "stated_score": 19})}, Fraction(56, 3), 19,
+    ),
     "score_item_above": ({"outputs": table(a={"stated_score": 21})}, 20, 21),
     "score_item_outside": (
         {"outputs": table(a={"actual": 45, "actual_operator": ">=", "stated_score": 9})}, pd.NA, 9,
@@ -70,6 +74,10 @@ PLANTED = {
         100, 99,
     ),
     "score_total": ({"project": {"stated_score": 99}}, 100, 99),
+    "score_total_rounded": (
+        {"outputs": table(a={"actual": 84}), "project": {"stated_score": 99}},
+        Fraction(296, 3), 99,
+    ),
     "score_total_outside": (
         {"project": {"stated_score": 79}, "outputs": table(a={"actual": pd.NA})}, pd.NA, 79,
     ),
@@ -131,6 +139,74 @@ def test_a_table_in_which_all_agrees_draws_nothing():
     assert rows_of(found(**clean)) == []
 
 
+@pytest.mark.parametrize(
+    "item, total",
+    [(Fraction(1778, 100), Fraction(9778, 100)), (Fraction(178, 10), Fraction(978, 10))],
+)
+def test_scores_that_are_stated_with_few_decimals_are_not_wrong_for_that(item, total):
+    """80 of 90 is 160/9 of 20 points, which a form prints as 17.78 or 17.8: nothing is found."""
+    stated = STATED | {"a": {"actual": 80, "stated_score": item}}
+    whole = {
+        "outputs": table(**stated),
+        "judgements": EXECUTION,
+        "project": {"stated_score": total},
+    }
+    assert rows_of(found(**whole)) == []
+
+
+def test_a_score_cut_off_in_place_of_rounded_is_found():
+    """17.77 in place of 17.78, beside a total that is rounded right."""
+    stated = STATED | {"a": {"actual": 80, "stated_score": Fraction(1777, 100)}}
+    cut = found(outputs=table(**stated), judgements=EXECUTION)
+    [row] = rows_of(cut)
+    assert (said(row), row["expected"]) == ("score_item", Fraction(160, 9))
+
+
+def test_a_total_that_adds_rounded_scores_agrees():
+    """Three times 10/3 points are printed as 3.33 each: 79.99 in place of the exact 80."""
+    thirds = {
+        item: {"actual": 30, "points": 10, "stated_score": Fraction(333, 100)} for item in "abc"
+    }
+    rest = {"d": {"points": 35}, "e": {"points": 15}, "f": {"points": 10}}
+    loose = {
+        "outputs": table(**thirds, **rest),
+        "weights": [of("S2", points=Fraction(30)), of("S3", points=Fraction(50))],
+        "project": {"stated_score": Fraction(7999, 100)},
+    }
+    assert [said(row) for row in rows_of(found(**loose))] == ["score_concentration"]
+
+
+def test_a_total_within_reach_but_for_rounding_is_unsupported_and_not_out_of_reach():
+    """Reach ends at 17.777… + 80 points; 97.78 is that, rounded."""
+    open_end = table(a={"actual": 80, "stated_score": Fraction(1778, 100)}, b={"actual": pd.NA})
+    rows = rows_of(found(outputs=open_end, project={"stated_score": Fraction(9778, 100)}))
+    assert [said(row) for row in rows] == ["score_total_unsupported"]
+
+
+def test_a_total_of_what_applies_may_be_stated_on_full_points():
+    """S4 does not apply: 90 of 90 points are 100 on full points, and the parts add up to 90."""
+    stated = {item: row for item, row in STATED.items() if item != "f"}
+    outputs = [row for row in table(**stated) if row["item"] != "f"]
+    judgements = [*EXECUTION, of("S4", not_applicable=PROOF)]
+    for total, codes in ((90, []), (100, []), (95, ["score_sum", "score_total"])):
+        rows = rows_of(
+            found(outputs=outputs, judgements=judgements, project={"stated_score": total})
+        )
+        assert [row["code"] for row in rows] == codes
+
+
+def test_one_indicator_may_carry_all_of_the_thirty_points_of_benefits():
+    """The official table gives benefits 30 of 100 points and asks for no number of indicators."""
+    one = [row for row in table(d={"points": 30}) if row["item"] != "e"]
+    assert rows_of(found(outputs=one)) == []
+
+
+def test_a_cap_at_the_budget_of_the_start_of_the_year_is_not_loose_after_a_cut():
+    """1,000 fen at the start, 40 taken back: a cap of 10 yuan was set by the former."""
+    cut = {"adjustments": [of("cut", adjustment_amount=-40)], "project": {"initial_amount": 1000}}
+    assert rows_of(found(outputs=table(c=CAP | {"target": 10, "actual": 9}), **cut)) == []
+
+
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_fault_is_found_and_said_in_both_languages(name):
     """With what was expected and what is there, by hand."""
@@ -155,3 +231,23 @@ def test_every_check_and_every_sentence_about_points_is_planted():
         names = {name for name in variants(lang, "findings") if name.startswith("score_")}
         assert {name for name in names if not name.endswith("_why")} == set(PLANTED)
         assert {name.removesuffix("_why") for name in names if name.endswith("_why")} == codes
+
+
+def test_a_bound_beside_a_target_in_words():
+    """A target in words has no value that could have been copied; the bound is told anyway."""
+    words = {"target": pd.NA, "target_unit": pd.NA, "target_text": Text("良好", "good")}
+    evaluation = found(outputs=table(a={"actual_operator": ">=", **words}))
+    [row] = evaluation.findings[evaluation.findings["code"] == "score_bound"].to_dict("records")
+    assert row["where"] == "outputs.a.actual"
+
+
+def test_a_finding_about_a_score_stands_at_the_name_of_its_indicator():
+    """Own outputs and the framework's indicators are told by name, not by id or code."""
+    rows = table(a={"stated_score": 21})
+    evaluation = found(outputs=rows, judgements=[of("S11", stated_score=3)])
+    for lang, names in (
+        ("zh", ["预算执行率", "指标a"]),
+        ("en", ["Budget execution", "indicator a"]),
+    ):
+        grid = tabulate_findings(evaluation, "p", Words(lang, "元")).grid()
+        assert all(any(name in cell for row in grid for cell in row[2:3]) for name in names)

@@ -224,6 +224,42 @@ def test_more_is_never_worse_under_a_positive_target(one_rate, other):
     assert points.at_most(low, 1).lowest >= points.at_most(high, 1).lowest
 
 
+#: Rules of targets below zero: by hand, as the mirror of a target above zero.
+BELOW_ZERO = {
+    "at most -5, reached -3": (points.at_most(-3, -5), Fraction(3, 5)),
+    "at most -5, reached -5": (points.at_most(-5, -5), 1),
+    "at most -5, reached 2": (points.at_most(2, -5), 0),
+    "at least -3, reached -6": (points.at_least(-6, -3), Fraction(1, 2)),
+    "at least -3, reached 1": (points.at_least(1, -3), 1),
+    "exactly -5, reached -4": (points.equal(-4, -5), Fraction(4, 5)),
+    "exactly -5, reached -8": (points.equal(-8, -5), Fraction(5, 8)),
+    "-5 to -2, reached -1": (points.within(-1, -5, -2), Fraction(1, 2)),
+    "-5 to -2, reached -10": (points.within(-10, -5, -2), Fraction(1, 2)),
+    "-5 to 2, reached 4": (points.within(4, -5, 2), Fraction(1, 2)),
+}
+
+
+@pytest.mark.parametrize("name", BELOW_ZERO)
+def test_a_missed_target_below_zero_earns_less_than_full_points(name):
+    """Growth of at most -5% and a fall of 3%: three fifths, and not 5 / 3 of the points."""
+    earned, share = BELOW_ZERO[name]
+    assert earned.lowest == earned.highest == share
+
+
+def test_a_bound_below_zero_leaves_open_what_lies_under_it():
+    """ "≤ -4" against "≥ -3": from nothing to three quarters; against "≤ -3" it is reached."""
+    kept = {"operator": ">=", "target": -3, "actual": -4, "actual_operator": "<="}
+    [share] = (
+        scored(outputs=[output("o", "quantity", points=50, **kept)])
+        .scores.loc[[("p", "o")], ["lowest_share", "highest_share"]]
+        .values.tolist()
+    )
+    assert share[0] < Fraction(1, 10**9) and share[1] == Fraction(3, 4)
+    met = {"operator": "<=", "target": -3, "actual": -4, "actual_operator": "<="}
+    reached = scored(outputs=[output("o", "quantity", points=50, **met)])
+    assert reached.scores.at[("p", "o"), "score"] == 50
+
+
 # --- the public cases ---------------------------------------------------------------------------
 
 

@@ -115,3 +115,32 @@ def test_a_step_that_is_not_done_is_late_only_after_its_date():
     delays = found.milestones["delay_days"].droplevel(0)
     assert delays.dropna().to_dict() == {"done": -1, "after": 153, "open": 1}
     assert found.verdict.at["p", "late_milestone_count"] == 2
+
+
+#: Targets of growth: operator, target, end of a range, what was reached, and what of it is done.
+GROWTH = {
+    "a fall of 5 asked for, 3 reached": ("<=", -5, None, -3, "missed", Fraction(3, 5)),
+    "a fall of 5 asked for, 10 reached": ("<=", -5, None, -10, "reached", 2),
+    "a fall of 5 asked for, growth of 2": ("<=", -5, None, 2, "missed", Fraction(-2, 5)),
+    "a fall of 3 allowed, 6 fallen": (">=", -3, None, -6, "missed", Fraction(1, 2)),
+    "a fall of 3 allowed, 2 fallen": (">=", -3, None, -2, "reached", Fraction(3, 2)),
+    "a fall of 3 allowed, growth of 4": (">=", -3, None, 4, "reached", 1),
+    "growth of 5 allowed, a fall of 2": ("<=", 5, None, -2, "reached", 1),
+    "no growth allowed, a fall of 1": ("<=", 0, None, -1, "reached", 1),
+    "no growth allowed, growth of 1": ("<=", 0, None, 1, "missed", 0),
+    "a fall between 5 and 2 asked for, 8 fallen": ("range", -5, -2, -8, "missed", Fraction(5, 8)),
+    "a fall between 5 and 2 asked for, 3 fallen": ("range", -5, -2, -3, "reached", 1),
+    "a fall between 5 and 2 asked for, 1 fallen": ("range", -5, -2, -1, "missed", pd.NA),
+}
+
+
+@pytest.mark.parametrize("name", GROWTH)
+def test_growth_below_zero_is_completed_as_its_mirror(name):
+    """A missed target is never completed by 100% or more, a reached one never by less than 0."""
+    operator, target, end, actual, status, completion = GROWTH[name]
+    row = of("o", kind="output", operator=operator, target=target, actual=actual, **UNIT | PAST)
+    row |= {} if end is None else {"target_to": end}
+    found = scored_with(outputs=[row]).outputs.loc[("p", "o")]
+    assert found["status"] == status
+    rate = found["completion_rate"]
+    assert rate is pd.NA if completion is pd.NA else rate == completion

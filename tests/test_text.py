@@ -36,19 +36,19 @@ EXTRAS = {
     # choices, each with terms of its own
     "category", "procurement", "kind", "by", "operator", "likelihood", "stated_likelihood",
     "status", "reason_code", "verdict", "better_verdict", "worse_verdict", "best_verdict",
-    "relative_to", "measure", "delivered_by", "sign", "rule_kind", "dimension",
+    "relative_to", "measure", "delivered_by",
     # counts of what is told
     "number", "source_count", "contract_count", "instalment_count", "due_count", "late_count",
     "milestone_count", "unknown_count", "output_count", "outcome_count", "post_count",
     "line_count", "step_count", "grade_count", "sample_count",
     # figures that stand in for facts: of an item, of the framework's rules
     "amount", "value", "target", "measured", "rate", "actual", "threshold", "at_least",
-    "at_most", "below", "above", "share", "certain", "possible", "labour_share_rate",
+    "at_most", "below", "above", "certain", "possible", "labour_share_rate",
     "due_on", "planned_on", "actual_on", "delay_days",
     # sayings within a saying
     "sentences", "parties", "sources", "lines", "contracts", "instalments", "steps", "items",
     "outputs", "milestones", "claims", "computed", "conditions", "details", "rules", "bands",
-    "years", "now", "later", "bounds", "subjects", "numbers",
+    "years", "now", "later", "bounds",
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -15,7 +17,7 @@ from evalkit.words import Words
 
 DATA = (tabulate_sensitivity,)
 THICK = 7.0  # half a bar, points
-MOST = 10  # rows; the table has them all
+MOST = 6  # rows; the table has them all
 
 
 @styled
@@ -28,7 +30,8 @@ def plot_sensitivity(
     grades within view. ``None`` where no total is decided or nothing moves it.
     """
     cells = Cells(evaluation, project_id, words)
-    total = cells.facts.value("rebased_score")
+    totals = evaluation.totals
+    total: Any = totals.at[project_id, "rebased_score"] if len(totals) else pd.NA
     rows = moving(cells)
     rows = rows if rows.empty else rows[[_is_decided(row) for _, row in rows.iterrows()]]
     if rows.empty or is_missing(total):
@@ -59,7 +62,7 @@ def _is_decided(row: pd.Series) -> bool:
 
 def _row(cells: Cells, row: pd.Series) -> Row:
     figures = (cells.words.figure(row[f"{way}_score"], "points", "bare") for way in ("down", "up"))
-    return Row(called(cells, row), tuple(figures))
+    return Row(called(cells, row, most=1), tuple(figures))
 
 
 def _mark_grades(ax: Axes, evaluation: Evaluation, low: float, high: float) -> None:

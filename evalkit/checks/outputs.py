@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.checks.rows import Row, exceeds, finding, is_given, items, named
+from evalkit.checks.rows import Row, exceeds, finding, goal, is_given, items, named
 from evalkit.checks.wording import versions
 from evalkit.model import Evaluation
 from evalkit.scoring.exact import divide
@@ -27,7 +27,7 @@ def check_other_unit(evaluation: Evaluation) -> Iterator[Row]:
             row["project_id"], "error", f"outputs.{row['item']}.actual", "text",
             row["target_unit"], row["actual_unit"],
             output=named(row),
-            target=(row["target"], row["target_unit"]),
+            target=goal(row),
             operator=(f"signs.{row['operator']}", "term"),
             planned=(planned if comparable else pd.NA, row["planned_unit"]),
             done=(actual, row["actual_unit"]),
@@ -44,7 +44,7 @@ def check_weak_measurement(evaluation: Evaluation) -> Iterator[Row]:
         if is_given(row["target"]) and row["measured_unit"] != row["target_unit"]:
             told = {
                 "value": (row["measured"], row["measured_unit"]),
-                "target": (row["target"], row["target_unit"]),
+                "target": goal(row),
             }
             reasons.append(("weak_measurement_unit", told))
         if not is_given(row["sample_count"]):
@@ -84,7 +84,7 @@ def check_no_value(evaluation: Evaluation) -> Iterator[Row]:
             row["project_id"], "error", f"outputs.{row['item']}.actual", "text",
             pd.NA, activity,
             output=named(row),
-            target=(row["target"], row["target_unit"]),
+            target=goal(row),
             operator=(f"signs.{row['operator']}", "term"),
             variant="activity" if is_given(activity) else "",
         )  # fmt: skip

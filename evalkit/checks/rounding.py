@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 import pandas as pd
@@ -44,6 +46,17 @@ def steps(amounts: pd.Series, inputs: Inputs) -> pd.Series:
 def with_step(lines: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     """The budget lines, each with the ``step`` in which its project states them."""
     return lines.join(steps(lines["declared_amount"], inputs).rename("step"), on="project_id")
+
+
+def score_step(scores: Iterable[Any]) -> Fraction:
+    """The place of the last digit in which scores are stated (得分的末位); the finest one tells.
+
+    >>> score_step([Fraction(862, 100), 10]), score_step([9, 10])
+    (Fraction(1, 100), Fraction(1, 1))
+    """
+    finest = lcm(*(Fraction(score).denominator for score in scores))
+    decimals = next((n for n in range(MOST_DECIMALS) if 10**n % finest == 0), MOST_DECIMALS)
+    return Fraction(1, 10**decimals)
 
 
 def is_rounded(stated: Any, exact: Any, step: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.model import Text, as_date
+from evalkit.model import Span, Text, as_date
 
 Row = dict[str, Any]
 
@@ -71,6 +71,14 @@ def is_given(value: Any) -> bool:
 def named(row: Row) -> tuple[Any, str]:
     """What an item is called, as a detail of a finding: its name, or its id where it has none."""
     return (row["name"] if is_given(row["name"]) else row["item"], "text")
+
+
+def goal(row: Row) -> tuple[Any, Any]:
+    """The target of an output, as a detail of a finding: a value or both ends of a range."""
+    value = row["target"]
+    if row["operator"] == "range":
+        value = Span(value, row["target_to"])
+    return (value, row["target_unit"])
 
 
 def items(frame: pd.DataFrame, flagged: Any = None) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from evalkit.checks.rows import Row, finding, items, named, with_project
+from evalkit.checks.rows import Row, finding, is_given, items, named, with_project
 from evalkit.checks.wording import is_same, versions
 from evalkit.model import Evaluation
 
@@ -63,17 +63,24 @@ def check_stated_likelihood(evaluation: Evaluation) -> Iterator[Row]:
 
 
 def check_no_deviation(evaluation: Evaluation) -> Iterator[Row]:
-    """Problems are named, and no deviation is said to exist (有问题而称无偏差)."""
-    problems = with_project(
-        evaluation.inputs.problems, evaluation.inputs.projects[["stated_deviation"]]
-    )
-    denied = problems[(problems["stated_deviation"] == "none").fillna(False)]
-    for project_id, mine in denied.groupby(level=0, sort=False):
-        yield finding(
-            str(project_id), "error", "stated_deviation", "term",
-            "deviation.exists", "deviation.none",
-            count=(len(mine), "count"), problems=(list(mine["title"]), "texts"),
-        )  # fmt: skip
+    """Problems are named or targets not kept, and no deviation is said to exist (称无偏差)."""
+    outputs = evaluation.outputs[evaluation.outputs["status"].isin(["behind", "missed"])]
+    kinds = (("", "problems", "title", evaluation.inputs.problems),
+             ("outputs", "outputs", "name", outputs))  # fmt: skip
+    told: set[str] = set()
+    for variant, hole, column, table in kinds:
+        stated = with_project(table, evaluation.inputs.projects[["stated_deviation"]])
+        denied = stated[(stated["stated_deviation"] == "none").fillna(False)]
+        for project_id, mine in denied.groupby(level=0, sort=False):
+            if str(project_id) in told:
+                continue
+            told.add(str(project_id))
+            names = [row[column] if is_given(row[column]) else row["item"] for row in items(mine)]
+            yield finding(
+                str(project_id), "error", "stated_deviation", "term",
+                "deviation.exists", "deviation.none", variant,
+                **{"count": (len(mine), "count"), hole: (names, "texts")},
+            )  # fmt: skip
 
 
 def check_cause_repeats(evaluation: Evaluation) -> Iterator[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalkit.model import Evaluation
+from evalkit.model import Evaluation, Span
 from evalkit.narrative.project import Project, Saying, present, say
 
 #: How each status is said, best first.
@@ -45,13 +45,20 @@ def _item(project: Project, row: Any) -> Saying:
     said = {
         "name": name,
         "operator": row.operator,
-        "target": project.fact(f"outputs.{row.Index}.target", row.target_unit),
+        "target": _goal(project, row),
         "value": project.fact(f"outputs.{row.Index}.{value}", getattr(row, f"{value}_unit")),
     }
     completion = f"outputs.{row.Index}.completion_rate"
     if row.status == "unit_mismatch" or not project.has(completion):
         return say("values", **said)
     return say("completed", completion_rate=project.fact(completion), **said)
+
+
+def _goal(project: Project, row: Any) -> Any:
+    """The target as a fact, or both ends of a range with their unit."""
+    if row.operator == "range":
+        return Span(row.target, row.target_to), row.target_unit
+    return project.fact(f"outputs.{row.Index}.target", row.target_unit)
 
 
 def _measured(project: Project, row: Any) -> Saying:

@@ -32,6 +32,13 @@ def tell_sensitivity(evaluation: Evaluation, project_id: str) -> list[Saying]:
     return [*told, *paragraph(*together), *_alone(project)]
 
 
+def firm_told(evaluation: Evaluation, project_id: str) -> list[Saying]:
+    """The same for a terminal: plain sentences, without title and paragraphs."""
+    told = tell_sensitivity(evaluation, project_id)
+    inner = [extra.get("sentences", [(name, extra)]) for name, extra in told if name != "title"]
+    return [saying for sentences in inner for saying in sentences]
+
+
 def _alone(project: Project) -> list[Saying]:
     """The assumptions that alone change the result, or the one that moves the total most."""
     rows = project.items("sensitivity")
@@ -48,13 +55,13 @@ def _alone(project: Project) -> list[Saying]:
     )
 
 
-def assumption_saying(row: Any) -> Saying:
-    """What is assumed: what it is, of what, and its value; also for the table and the chart."""
+def assumption_saying(row: Any, most: int = MOST_NAMES) -> Saying:
+    """What is assumed: what it is, of what (no more than so many names), and its value."""
     unit = "points" if row.kind in ("weight", "grade_band") else "rate"
     value = (row.value, "piece" if row.kind == "count" else unit)
     if present(row.measure):
         return say(row.kind, measure=row.measure, value=value)
     names = row.names
-    kind = "subject" if len(names) <= MOST_NAMES else "subject_many"
-    subject = say(kind, names=names[:MOST_NAMES], number=len(names))
+    kind = "subject" if len(names) <= most else "subject_many"
+    subject = say(kind, names=names[:most], number=len(names))
     return say(row.kind, subject=[subject], value=value)

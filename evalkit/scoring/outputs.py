@@ -23,6 +23,7 @@ from evalkit.scoring.exact import (
     spread,
     total,
 )
+from evalkit.scoring.likelihood import with_likelihood
 from evalkit.scoring.points import is_missing, weighted_mean
 from evalkit.units import units
 
@@ -129,28 +130,6 @@ def rate_outputs(inputs: Inputs) -> pd.DataFrame:
     return result
 
 
-def with_likelihood(outputs: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
-    """The outputs with how likely each target is reached, by the bounds and tiers of a framework.
-
-    Of what is judged the best tier makes it certain, the lowest one impossible (完成目标可能性).
-
-    >>> outputs = {"status": "judged", "completion_rate": pd.NA, "timeliness_rate": pd.NA}
-    >>> tiers = {"rules": {"words": {"tiers": ["reached", "partly", "not"]}}, "likelihood": {}}
-    >>> with_likelihood(pd.DataFrame([outputs | {"tier": "partly"}]), tiers)["likelihood"].tolist()
-    ['possible']
-    """
-    ranks: dict[str, str] = {}
-    for rule in settings.get("rules", {}).values():
-        tiers = [*rule.get("tiers", ())]
-        ranks |= dict.fromkeys(tiers, "possible")
-        ranks |= dict(zip(tiers[:1] + tiers[-1:], ("certain", "impossible"), strict=False))
-    columns = ("status", "completion_rate", "timeliness_rate", "tier")
-    rows: Any = zip(*(outputs[column] for column in columns), strict=True)
-    bounds = settings["likelihood"]
-    chances = [_likelihood(*row, bounds=bounds, ranks=ranks) for row in rows]
-    return outputs.assign(likelihood=pd.Series(chances, outputs.index, dtype="str"))
-
-
 def _in_target_unit(outputs: pd.DataFrame, column: str) -> Any:
     """A value as far as it is in the unit of the target."""
     unit = outputs["target_unit"]
@@ -188,20 +167,25 @@ def score_parts(parts: pd.DataFrame, outputs: pd.DataFrame) -> Any:
 def _add_rates(result: pd.DataFrame) -> None:
     """Completion, planned completion, timeliness, quality.
 
-    Where less is better, the rates are turned round. A target that is reached although there is
-    nothing to divide by (no complaint at all) is reached in full.
+    Where less is better, the rates are turned round, and once more where the target is below zero:
+    growth of at most −5% is a fall of at least 5%. A target that is reached although there is no
+    proportion (no complaint at all; growth of at most 5%, and it fell) is reached in full.
     """
     value, target, end = result["value"], result["target"], result["target_to"]
     planned = _in_target_unit(result, "planned")
-    is_less, is_range = result["operator"].isin(LESS), result["operator"].isin(RANGE)
+    is_range = result["operator"].isin(RANGE)
+    zero = pd.Series(0, result.index, dtype="object")
+    is_less = result["operator"].isin(LESS) ^ exceeds(zero, target)
     is_reached = reached(value, result["operator"], target, end)
     beyond = is_range & exceeds(value, end)
+    is_opposite = is_reached & (exceeds(zero, value) ^ exceeds(zero, target))
     more = completion_rate(value, target).where(~is_less & ~beyond, pd.NA)
+    less = completion_rate(target, value).where(is_less & ~beyond & ~is_opposite, pd.NA)
     result["completion_rate"], result["completion_rate_way"] = choose(
         within=constant_where(is_range & is_reached, 1),
-        beyond=completion_rate(end, value).where(beyond, pd.NA),
+        beyond=completion_rate(end, value).where(beyond & ~exceeds(zero, end), pd.NA),
         more_is_better=more,
-        less_is_better=completion_rate(target, value).where(is_less, pd.NA),
+        less_is_better=less,
         reached=constant_where(is_reached, 1),
     )
     way = choose(
@@ -278,51 +262,6 @@ def _is_judged(row: dict[str, Any]) -> bool:
     is_told = not (is_missing(row["evidence"]) and is_missing(row["actual_text"]))
     is_given = not (is_missing(row["tier"]) and is_missing(row["given_score"]))
     return pd.isna(row["target"]) and is_told and is_given
-
-
-def _likelihood(
-    status: str, completion: Any, timeliness: Any, tier: Any, *, bounds: Mapping[str, Any],
-    ranks: Mapping[str, str],
-) -> str:  # fmt: skip
-    """How likely the year's target is reached; unknown without a value."""
-    if status in ("reached", "on_plan"):
-        return "certain"
-    if status == "judged":
-        return ranks.get(tier, "unknown")
-    is_behind = status == "behind"
-    rate = timeliness if is_behind else completion
-    rate = completion if pd.isna(rate) else rate
-    if pd.isna(rate) or not (is_behind or status == "missed"):
-        return "unknown"
-    if is_behind and rate >= bounds["certain"]:
-        return "certain"
-    return "possible" if rate >= bounds["possible"] else "impossible"
-
-
-def score_milestones(inputs: Inputs) -> pd.DataFrame:
-    """Each step of the work plan with its days late (＋) or early (−) (工作计划节点).
-
-    ``delay_days`` counts to the tracking date for a step that is late and not done, and is missing
-    for one that is neither done nor late.
-
-    >>> from evalkit.model import inputs_of
-    >>> dates = {"planned_on": "2017-12-31", "actual_on": "2018-01-04"}
-    >>> step = {name: pd.Timestamp(day) for name, day in dates.items()}
-    >>> rows = {"projects": [{"project_id": "p", "as_of": pd.Timestamp("2018-08-31")}],
-    ...         "milestones": [{"project_id": "p", "item": "award"} | step]}
-    >>> score_milestones(inputs_of(rows))["delay_days"].tolist()
-    [4]
-    """
-    result = inputs.milestones.copy()
-    as_of = spread(inputs.projects["as_of"], result.index)
-    result["is_done"] = result["actual_on"].notna() & (result["actual_on"] <= as_of)
-    until_now = days_between(result["planned_on"], as_of)
-    result["delay_days"], result["delay_days_way"] = choose(
-        done=days_between(result["planned_on"], result["actual_on"]).where(result["is_done"]),
-        open=until_now.where(~result["is_done"] & (until_now > 0).fillna(False).astype(bool)),
-    )
-    result["is_late"] = (result["delay_days"] > 0).astype(bool)
-    return result
 
 
 def roll_up(outputs: pd.DataFrame, column: str, projects: pd.Index, rule: Mapping[str, Any]) -> Any:

@@ -16,6 +16,8 @@ import pandas as pd
 from evalkit.scoring.exact import divide
 
 NOTHING, ALL = Fraction(0), Fraction(1)
+PRESENT = {Fraction, int, str, bool, tuple, list}  # kinds of values that are never "missing"
+FAR = 10**12
 
 
 class Earned(NamedTuple):
@@ -51,7 +53,13 @@ def known(share: Any, way: str = "") -> Earned:
 
 def is_missing(*values: Any) -> bool:
     """Whether any of these is not there."""
-    return any(value is None or value is pd.NA or value != value for value in values)
+    for value in values:
+        if value is None or value is pd.NA:
+            return True
+        # Comparing a fraction with itself takes longer than all the rest.
+        if value.__class__ not in PRESENT and value != value:
+            return True
+    return False
 
 
 def at_least(actual: Any, target: Any) -> Earned:
@@ -59,22 +67,34 @@ def at_least(actual: Any, target: Any) -> Earned:
 
     Source: rules printed on self-evaluation forms under 财预〔2020〕10号.
 
+    A target below zero is the same as its mirror: growth "≥ −3%" is a fall "≤ 3%".
+
     >>> at_least(45, 90)
     Earned(lowest=Fraction(1, 2), highest=Fraction(1, 2), way='short')
+    >>> at_least(-6, -3).lowest
+    Fraction(1, 2)
     """
     if is_missing(actual, target):
         return UNKNOWN
+    if target < 0:
+        return at_most(-actual, -target)
     return known(ALL, "reached") if actual >= target else known(_part(actual, target), "short")
 
 
 def at_most(actual: Any, target: Any) -> Earned:
     """Target "≤" (反向指标): full when kept, else target ÷ actual, never above full.
 
+    A target below zero is the same as its mirror: growth "≤ −5%" is a fall "≥ 5%".
+
     >>> at_most(20, 10)
     Earned(lowest=Fraction(1, 2), highest=Fraction(1, 2), way='over')
+    >>> at_most(-3, -5).lowest
+    Fraction(3, 5)
     """
     if is_missing(actual, target):
         return UNKNOWN
+    if target < 0:
+        return at_least(-actual, -target)
     return known(ALL, "reached") if actual <= target else known(_part(target, actual), "over")
 
 
@@ -99,7 +119,7 @@ def within(actual: Any, lowest: Any, highest: Any) -> Earned:
         return UNKNOWN
     if actual <= highest:
         return at_least(actual, lowest)
-    return at_most(actual, highest)._replace(way="above")
+    return at_most(actual, highest)._replace(way="above" if highest >= 0 else "above_below_zero")
 
 
 def _part(part: Any, whole: Any) -> Fraction:
@@ -219,7 +239,9 @@ def at_bound(
         return UNKNOWN
     is_from = operator == ">="
     reachable = [bound, *(c for c in corners if not is_missing(c) and (c > bound) == is_from)]
-    found = [rule(value) for value in reachable] + [limit if is_from else rule(0)]
+    found = [rule(value) for value in reachable] + [
+        limit if is_from else rule(bound * FAR if bound < 0 else 0)
+    ]
     lowest, highest = min(e.lowest for e in found), max(e.highest for e in found)
     return Earned(lowest, highest, found[0].way if lowest == highest else "")
 

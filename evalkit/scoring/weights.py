@@ -48,27 +48,11 @@ def scheme(framework: Framework, mine: Points) -> Scheme:
                 for code, points in zip(frame.index, frame["points"], strict=True)}  # fmt: skip
     parents = {code: parent for frame in (levels, indicators)
                for code, parent in zip(frame.index, frame["parent"], strict=True)}  # fmt: skip
-    below: dict[str, list[str]] = {}
-    for code, parent in parents.items():
-        below.setdefault(parent, []).append(code)
-    found: dict[str, Fraction] = {}
-    room: dict[str, Fraction] = {}
-
-    def share_out(level: str, factor: Fraction) -> None:
-        children = below.get(level, [])
-        is_set = any(child in mine for child in children)
-        for child in children:
-            points = mine.get(child, official[child])
-            if not is_missing(points):
-                found[child] = Fraction(points) if is_set else Fraction(points) * factor
-        if level in found:
-            room[level] = found[level] - sum(found[child] for child in children if child in found)
-        for child in children:
-            before = official[child]
-            is_scaled = child in found and not is_missing(before) and before != 0
-            share_out(child, found[child] / Fraction(before) if is_scaled else Fraction(1))
-
-    share_out("", Fraction(1))
+    found = handed_down(official, parents, mine)
+    room = {code: found[code] for code in levels.index if code in found}
+    for code, points in found.items():
+        if parents[code] in room:
+            room[parents[code]] -= points
     path = {code: _path(code, parents) for code in levels.index}
     host = {code: next((each for each in reversed(path[code]) if each in found), "")
             for code in levels.index}  # fmt: skip
@@ -79,6 +63,38 @@ def scheme(framework: Framework, mine: Points) -> Scheme:
         host=host,
         path=path,
     )
+
+
+def handed_down(
+    official: Mapping[str, Any], parents: Mapping[str, str], mine: Points
+) -> dict[str, Fraction]:
+    """The points of all levels and indicators, with some set anew (逐级分配).
+
+    A level that was given other points hands them down in the proportions that were official,
+    unless some of its children were set as well.
+
+    >>> handed_down({"A": 10, "A1": 6, "A2": 4}, {"A": "", "A1": "A", "A2": "A"}, {"A": 20})["A1"]
+    Fraction(12, 1)
+    """
+    below: dict[str, list[str]] = {}
+    for code, parent in parents.items():
+        below.setdefault(parent, []).append(code)
+    found: dict[str, Fraction] = {}
+
+    def share_out(level: str, factor: Fraction) -> None:
+        children = below.get(level, [])
+        is_set = any(child in mine for child in children)
+        for child in children:
+            points = mine.get(child, official[child])
+            if not is_missing(points):
+                found[child] = Fraction(points) if is_set else Fraction(points) * factor
+        for child in children:
+            before = official[child]
+            is_scaled = child in found and not is_missing(before) and before != 0
+            share_out(child, found[child] / Fraction(before) if is_scaled else Fraction(1))
+
+    share_out("", Fraction(1))
+    return found
 
 
 def _path(code: str, parents: Mapping[str, str]) -> tuple[str, ...]:

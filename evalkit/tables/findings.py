@@ -96,11 +96,14 @@ def _where(cells: Cells, where: Any) -> str:
 
 
 def _called(cells: Cells, frame: str, item: str) -> str:
-    """The name or title of an item of the inputs; empty where it has none."""
+    """The name or title of an item of the inputs, or of what is scored; empty where it has none."""
     rows: Any = getattr(cells.evaluation.inputs, frame, pd.DataFrame())
     column = next((each for each in ("name", "title") if each in rows), "")
     key = (cells.project_id, item)
-    return cells.words.text(rows.at[key, column]) if column and key in rows.index else ""
+    if column and key in rows.index:
+        return cells.words.text(rows.at[key, column])
+    named = cells.facts.value(f"{frame}.{item}.name")
+    return cells.words.text(named) if isinstance(named, Text) else ""
 
 
 def _shown(cells: Cells, value: Any, unit: str) -> Cell:

@@ -53,13 +53,12 @@ def down(cell: Cell, rows: int) -> Cell:
 def parties(cells: Cells, width: int) -> list[Row]:
     """The project's name, its responsible department and its unit, over so many columns."""
     about = cells.project
-    leading = about["client"] if pd.isna(about["department"]) else about["department"]
     half = (width - 3) // 2
     return [
         (label(cells, "projects.name", 2), across(cells.text(about["name"]), width - 2)),
         (
             label(cells, "headings.leading_unit", 2),
-            across(cells.text(leading), half),
+            across(cells.text(about["authority"]), half),
             label(cells, "headings.carrying_unit"),
             across(cells.text(about["implementing_unit"]), width - 3 - half),
         ),

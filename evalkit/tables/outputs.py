@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from evalkit.model import Evaluation
+from evalkit.model import Evaluation, Span
 from evalkit.tables.cells import Cells
 from evalkit.tables.table import Cell, Row, Table, grouped_headings
 from evalkit.words import Words
@@ -63,8 +63,11 @@ def _row(cells: Cells, item: str, row: pd.Series) -> Row:
 def target(cells: Cells, row: pd.Series) -> Cell:
     """A target with its sign and unit (``≥ 90%``), or the words that stand in its place.
 
-    A target that is simply a number to reach carries no sign.
+    A target that is simply a number to reach carries no sign, a range has both its ends.
     """
+    if row["operator"] == "range" and pd.notna(row["target"]):
+        ends = Span(row["target"], row["target_to"])
+        return Cell(cells.words.figure(ends, row["target_unit"]))
     value = cells.quantity(row["target"], row["target_unit"], row["target_text"])
     if pd.isna(row["target"]) or row["operator"] == "=":
         return value

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.model import Evaluation, Text
-from evalkit.narrative.sensitivity import assumption_saying
+from evalkit.narrative.sensitivity import MOST_NAMES, assumption_saying
 from evalkit.tables.cells import Cells, score
 from evalkit.tables.table import Cell, Row, Table, grouped_headings
 from evalkit.terms import is_missing
@@ -52,9 +52,9 @@ def moving(cells: Cells) -> pd.DataFrame:
     return rows.iloc[order]
 
 
-def called(cells: Cells, row: pd.Series) -> str:
-    """What an assumption is called."""
-    variant, extra = assumption_saying(SimpleNamespace(**row))
+def called(cells: Cells, row: pd.Series, most: int = MOST_NAMES) -> str:
+    """What an assumption is called, with no more than so many names."""
+    variant, extra = assumption_saying(SimpleNamespace(**row), most)
     said = cells.words.plain("sensitivity", variant, {}, extra)
     return said[:1].upper() + said[1:]
 

@@ -1,0 +1,149 @@
+"""Stated scores and grades against the computed ones; what rounding explains is no fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from evalkit.checks.rounding import is_rounded, score_step
+from evalkit.checks.rows import Row, differ, finding, is_given, items
+from evalkit.model import Evaluation
+from evalkit.scoring.exact import divide
+
+WHOLE = Fraction(1)
+
+
+def _steps(evaluation: Evaluation) -> dict[str, Fraction]:
+    """How finely each project states the scores of its indicators (得分的小数位)."""
+    stated = evaluation.scores["stated_score"].dropna()
+    groups = stated.groupby(level=0, sort=False)
+    return {str(project_id): score_step(mine) for project_id, mine in groups}
+
+
+def check_score_item(evaluation: Evaluation) -> Iterator[Row]:
+    """The stated score of an indicator is not what its rule gives (得分与规则不符)."""
+    scores, steps = evaluation.scores, _steps(evaluation)
+    for row in items(scores, scores["stated_score"].notna()):
+        stated, step = Fraction(row["stated_score"]), steps[row["project_id"]]
+        named: Any = {"indicator": (row["name"], "text"), "points": (row["points"], "points")}
+        where = f"scores.{row['item']}.stated_score"
+        if stated > row["points"] and not is_rounded(stated, row["points"], step):
+            yield finding(row["project_id"], "error", where, "points", row["points"], stated,
+                          variant="above", **named)  # fmt: skip
+        elif row["status"] == "scored":
+            yield from _off(row, where, row["score"], stated, step, **named)
+        elif row["status"] == "cannot_be_evaluated":
+            yield from _out_of_reach(row, where, stated, step, named)
+
+
+def _off(
+    row: Row, where: str, exact: Fraction, stated: Fraction, step: Fraction, *others: Fraction,
+    **named: Any,
+) -> Iterator[Row]:  # fmt: skip
+    """A stated figure that is not the exact one, nor (one of) these rounded to its last digit.
+
+    Decimals are cut by rounding as a rule. A whole number in their place moves the total by more,
+    and that is told, but it is no fault.
+    """
+    if stated == exact:
+        return
+    rounded = any(is_rounded(stated, each, step) for each in (exact, *others))
+    if not rounded:
+        yield finding(row["project_id"], "error", where, "points", exact, stated, **named)
+    elif step >= WHOLE:
+        yield finding(row["project_id"], "note", where, "points", exact, stated,
+                      variant="rounded", **named)  # fmt: skip
+
+
+def _out_of_reach(
+    row: Row, where: str, stated: Fraction, step: Fraction, named: Mapping[str, Any],
+    total: str = "", slack: Fraction = Fraction(0),
+) -> Iterator[Row]:  # fmt: skip
+    """A stated score of what cannot be decided: outside of what is within reach, or unsupported.
+
+    ``slack`` is what rounding of the single scores adds to their sum.
+    """
+    lowest, highest = row[f"lowest{total}_score"], row[f"highest{total}_score"]
+    least, most = lowest + min(slack, 0) - step / 2, highest + max(slack, 0) + step / 2
+    outside = not least <= stated <= most
+    yield finding(
+        row["project_id"], "error" if outside else "warning", where, "points", pd.NA, stated,
+        lowest=(lowest, "points"), highest=(highest, "points"),
+        variant="outside" if outside else "unsupported", **named,
+    )  # fmt: skip
+
+
+def check_score_sum(evaluation: Evaluation) -> Iterator[Row]:
+    """The stated scores do not add up to the stated total (自评总分不等于各项得分之和).
+
+    Where items do not apply, the total may also be the sum on full points.
+    """
+    scores = evaluation.scores[evaluation.scores["status"] != "not_applicable"]
+    totals = evaluation.totals
+    mine = dict(iter(scores["stated_score"].groupby(level=0, sort=False)))
+    for row in items(totals, totals["stated_total_score"].notna()):
+        parts, stated = mine.get(row["project_id"]), Fraction(row["stated_total_score"])
+        if parts is None or parts.isna().any():
+            continue
+        added, step = sum(map(Fraction, parts), Fraction(0)), score_step([stated])
+        if not any(is_rounded(stated, each, step) for each in (added, added * _scale(row))):
+            yield finding(row["project_id"], "error", "stated_total_score", "points",
+                          added, stated)  # fmt: skip
+
+
+def check_score_total(evaluation: Evaluation) -> Iterator[Row]:
+    """The stated total is not the computed one, or lies out of reach (自评总分不符)."""
+    totals, slacks = evaluation.totals, _slacks(evaluation)
+    where = "stated_total_score"
+    for row in items(totals, totals[where].notna()):
+        stated, step = Fraction(row[where]), score_step([row[where]])
+        slack, scale = slacks.get(row["project_id"], Fraction(0)), _scale(row)
+        exact, added = row["rebased_score"], row["total_score"]
+        if is_given(exact):
+            if stated != added:
+                others = (added, added + slack, exact + slack * scale)
+                yield from _off(row, where, exact, stated, step, *others)
+        else:
+            yield from _out_of_reach(row, where, stated, step, {}, "_rebased", slack * scale)
+
+
+def _slacks(evaluation: Evaluation) -> dict[str, Fraction]:
+    """What rounding each stated score adds to their sum, by project (各项取整的合计影响)."""
+    found: dict[str, Fraction] = {}
+    scores, steps = evaluation.scores, _steps(evaluation)
+    for row in items(scores, scores["stated_score"].notna() & (scores["status"] == "scored")):
+        project_id, stated = row["project_id"], Fraction(row["stated_score"])
+        if is_rounded(stated, row["score"], steps[project_id]):
+            found[project_id] = found.get(project_id, Fraction(0)) + stated - row["score"]
+    return found
+
+
+def _scale(totals: Row) -> Fraction:
+    """From a total to the one on full points (折算系数); 1 where nothing applies."""
+    scale = divide(totals["full_points"], totals["applicable_points"])
+    return Fraction(scale) if is_given(scale) else Fraction(1)
+
+
+def check_score_grade(evaluation: Evaluation) -> Iterator[Row]:
+    """The stated grade is not that of the total (自评等级不符)."""
+    totals, labels = evaluation.totals, evaluation.framework.labels
+    for row in items(totals, differ(totals["total_grade"], totals["stated_total_grade"])):
+        yield finding(
+            row["project_id"], "error", "stated_total_grade", "text",
+            labels[row["total_grade"]], labels[row["stated_total_grade"]],
+            score=(row["rebased_score"], "points"),
+        )  # fmt: skip
+
+
+def check_score_rounding(evaluation: Evaluation) -> Iterator[Row]:
+    """A rounded total would have another grade (四舍五入会改变等级)."""
+    totals, labels = evaluation.totals, evaluation.framework.labels
+    for row in items(totals, totals["rounded_grade"].notna()):
+        yield finding(
+            row["project_id"], "note", "total_grade", "text",
+            labels[row["total_grade"]], labels[row["rounded_grade"]],
+            score=(row["rebased_score"], "points"),
+        )  # fmt: skip
