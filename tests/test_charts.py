@@ -404,8 +404,8 @@ def crowd_of_points(count):
     """A project with points for many items that share them in equal, that is assumed, parts."""
     names = [LONG, WORD, Text("短名", "Short"), Text("中等长度的名称", "A name of middle length")]
     reached = {"target": 100, "target_unit": "%", "actual_unit": "%", "operator": ">="}
-    outputs = [of(f"o{n}", name=names[n % 4], dimension=["quantity", "quantity", "social"][n % 3],
-                  actual=100 - 3 * n, **reached) for n in range(count + 1)]  # fmt: skip
+    outputs = [of(f"o{n}", name=names[n % 4], dimension=["quantity", "social"][n % 2],
+                  actual=100 - 3 * n, **reached) for n in range(count + 2)]  # fmt: skip
     outputs.append(of("s", name=LONG, dimension="satisfaction", actual=70, **reached))
     form = framework.load("self-evaluation-2020")
     project = {"framework": form.id, "stated_executed_amount": 900}
