@@ -23,7 +23,8 @@ COLUMNS = [
     "level", "name", "is_own", "rule", "points", "points_way", "rate", "target_rate",
     "target_to_rate", "step_rate", "loss_rate", "value", "target", "target_to",
     "tier", "tier_rate", "given_score", "share_rate", "share_rate_way", "lowest_share",
-    "highest_share", "score", "lowest_score", "highest_score", "stated_score", "status", "reason_code",
+    "highest_share", "score", "lowest_score", "highest_score", "stated_score", "status",
+    "reason_code",
 ]  # fmt: skip
 
 #: What an own output tells of itself.
