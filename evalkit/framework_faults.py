@@ -23,12 +23,13 @@ from evalkit.yamltree import Path
 
 #: Which rules can score which targets; a rule that turns a target round contradicts its sign.
 FITS = {
-    ">=": {"at_least", "ratio", "banded", "direct"}, "<=": {"at_most", "direct"},
-    "=": {"equal", "direct"}, "range": {"within", "direct"},
+    ">=": {"at_least", "ratio", "stepped", "banded", "direct"},
+    "<=": {"at_most", "stepped", "direct"}, "=": {"equal", "stepped", "direct"},
+    "range": {"within", "direct"},
 }  # fmt: skip
 #: Rules for what is judged, and rules for what is computed.
 JUDGED = {"tiered", "graded", "direct"}
-COMPUTED = {"at_least", "at_most", "within", "ratio", "banded"}
+COMPUTED = {"at_least", "at_most", "within", "ratio", "stepped", "banded"}
 #: The topics whose rates an indicator may name; a verdict may speak of its own counts too.
 TOPICS = ("execution", "headcount", "payments")
 FRAMES = (*TOPICS, "verdict")

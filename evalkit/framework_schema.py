@@ -70,12 +70,24 @@ class Scoring(Model):
     """
 
     kind: Literal[
-        "at_least", "at_most", "equal", "within", "ratio", "banded", "tiered", "graded", "direct"
+        "at_least",
+        "at_most",
+        "equal",
+        "within",
+        "ratio",
+        "stepped",
+        "banded",
+        "tiered",
+        "graded",
+        "direct",
     ]
     status: Status
     source: Bilingual | None = None
     target: Rate | None = None
     to: Rate | None = None
+    per: Share | None = None
+    loss: Share | None = None
+    side: Literal["below", "above", "both"] | None = None
     pass_line: Share | None = None
     bands: list[Band] = []
     tiers: dict[Id, Tier] = {}
@@ -89,6 +101,12 @@ class Scoring(Model):
             if bool(getattr(self, table)) != (table == needs):
                 raise fault("rule_table", self.kind)
         if (self.to is not None) and (self.kind != "within"):
+            raise fault("rule_table", self.kind)
+        steps = (self.per, self.loss)
+        is_stepped = self.kind == "stepped"
+        if any((each is not None) != is_stepped for each in steps) or self.per == 0:
+            raise fault("rule_table", self.kind)
+        if self.side is not None and not is_stepped:
             raise fault("rule_table", self.kind)
         return self
 

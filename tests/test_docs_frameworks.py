@@ -238,6 +238,7 @@ EXAMPLES = {
     "equal": ("fixed", {"is_own": True, "target": 12, "value": 15}),
     "within": ("range", {"is_own": True, "target": 20, "target_to": 30, "value": 40}),
     "ratio": ("proportion", {"rate": Fraction(95, 100)}),
+    "stepped": ("by_steps", {"rate": Fraction(97, 100)}),
     "banded": ("execution", {"rate": Fraction(93, 100)}),
     "tiered": ("acceptance", {"tier": "partly", "tier_rate": Fraction(85, 100)}),
     "graded": ("by_grade", {"tier": "good"}),
@@ -255,7 +256,7 @@ def rules_of(lang):
 
 @pytest.mark.parametrize("lang", list(PAGES))
 def test_every_kind_of_rule_gives_what_the_page_says(lang):
-    """All nine kinds, in the order of the schema; points by hand and by evalkit are the same."""
+    """All ten kinds, in the order of the schema; points by hand and by evalkit are the same."""
     [(_, rows)] = tables(lang, "kinds")
     kinds = [row[0].strip("`") for row in rows]
     assert kinds == list(get_args(framework_schema.Scoring.model_fields["kind"].annotation))

@@ -26,8 +26,8 @@ from evalkit.sentences import languages, variants
 from evalkit.words import Words
 
 #: The kinds of assumptions of ``scoring/assumptions.py``.
-ASSUMED = ("subject", "weight", "cut_off", "share", "target", "to", "pass_line", "grade_band",
-           "threshold", "count")  # fmt: skip
+ASSUMED = ("subject", "weight", "cut_off", "share", "target", "to", "pass_line", "loss",
+           "grade_band", "threshold", "count")  # fmt: skip
 PARAMS = Path(__file__).parents[1] / "params"
 REFERENCE, CANTEENS = "minhang-logistics-2018", "canteens-2024"
 FISHING, POLICE = "yangtze-fishing-2020", "fengdu-auxpolice-2022"

@@ -23,6 +23,10 @@ ROOT = Path(__file__).parents[1]
 FISHING, POLICE = (ROOT / "params" / f"{name}.yaml" for name in
                    ("yangtze-fishing-2020", "fengdu-auxpolice-2022"))  # fmt: skip
 TABLE = framework.load("self-evaluation-2020")
+STEPS = {"kind": "stepped", "status": "seen", "per": Fraction(1, 100), "loss": Fraction(1, 20)}
+STEPPED = replace(TABLE, settings={
+    **TABLE.settings, "rules": {**TABLE.settings["rules"], "by_steps": STEPS},
+})  # fmt: skip
 BANDED = framework.load("self-evaluation-2021")
 TREE = framework.load("evaluation-2020")
 PROOF = Text("见附件", "see annex")
@@ -59,6 +63,14 @@ RULES = [
     ({"operator": "range", "target": 40, "target_to": 60, "actual": 20}, 25),
     ({"operator": "range", "target": 40, "target_to": 60, "actual": 80}, Fraction(75, 2)),
     ({"target": 0, "actual": -1}, 0),
+    # by steps: 5% of the points for each percentage point off (每超过1个百分点扣2.5分)
+    ({"actual": 87, "rule": "by_steps"}, Fraction(85, 2)), ({"actual": 95, "rule": "by_steps"}, 50),
+    ({"actual": 60, "rule": "by_steps"}, 0),
+    ({"operator": "<=", "target": 10, "actual": 12, "rule": "by_steps"}, 45),
+    ({"operator": "=", "target": 10, "actual": 8, "rule": "by_steps"}, 45),
+    # … of the completion where the target is no percentage: 19 of 20 are 5 points short
+    ({"target": 20, "target_unit": "件", "actual": 19, "actual_unit": "件", "rule": "by_steps"},
+     Fraction(75, 2)),
     # far above: no deduction by itself, target ÷ actual where the target was too low
     ({"actual": 180}, 50), ({"actual": 180, "is_target_too_low": True}, 25),
     ({"actual": 117, "is_target_too_low": True}, 50),
@@ -72,7 +84,7 @@ RULES = [
 @pytest.mark.parametrize(("values", "expected"), RULES)
 def test_a_rule_gives_what_it_gives_by_hand(values, expected):
     """Full points are 50; every figure here was worked out by hand."""
-    row = one(**values)
+    row = one(STEPPED, **values)
     assert (row["status"], row["score"]) == ("scored", expected)
     assert row["lowest_score"] == row["highest_score"] == expected
 

@@ -65,6 +65,7 @@ SAID = {
     "share": ("甲的档内得分比例 80.00%", "the share of 80.00% for A"),
     "target": ("甲的满分标准 80.00%", "the target of 80.00% for A"),
     "to": ("甲的满分上限 80.00%", "the upper target of 80.00% for A"),
+    "loss": ("甲每档扣除的比例 80.00%", "the share of 80.00% that a step costs for A"),
     "pass_line": ("甲的及格线 80.00%", "the pass line at 80.00% for A"),
     "grade_band": ("等级“甲”的界限 40 分", "the bound of the grade “A”, 40 points"),
     "threshold": ("判定条件“超前支付占合同比例”的界限 80.00%",

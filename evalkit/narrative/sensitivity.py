@@ -9,7 +9,6 @@ from evalkit.narrative.project import Project, Saying, paragraph, present, say
 from evalkit.scoring.assumptions import CUT_STEP, WEIGHT_STEP
 
 MOST_NAMES = 3  # of what an assumption is about
-RATES = ("cut_off", "share", "target", "to", "pass_line", "threshold")
 
 
 def tell_sensitivity(evaluation: Evaluation, project_id: str) -> list[Saying]:

@@ -138,6 +138,8 @@ def _of_rule(name: str, rule: Mapping[str, Any]) -> Iterator[Assumption]:
     for key in ("target", "to", "pass_line"):
         if key in rule:
             yield Assumption(key, name, Fraction(rule[key]), CUT_STEP)
+    if "loss" in rule:
+        yield Assumption("loss", name, Fraction(rule["loss"]), rule["loss"] * WEIGHT_STEP)
 
 
 def _bounds(
@@ -191,7 +193,7 @@ def moved_rule(rule: Mapping[str, Any], name: str, moves: Moves) -> Mapping[str,
     if "shares" in rule:
         found["shares"] = {key: _moved(value, "share", mine)
                            for key, value in rule["shares"].items()}  # fmt: skip
-    for key in ("target", "to", "pass_line"):
+    for key in ("target", "to", "pass_line", "loss"):
         if key in rule:
             found[key] = _moved(rule[key], key, mine)
     return found

@@ -25,7 +25,8 @@ class Item(NamedTuple):
 
     ``rate`` is what tables of bands read: the measure of a framework's indicator; of an own output
     its completion, or under bands its value where that is a percentage. ``bound`` is a value of
-    which only one side is known, with its ``sign``.
+    which only one side is known, with its ``sign``. ``target_rate`` and ``side`` are those of an
+    own output in percent, for rules by steps.
     """
 
     project: str
@@ -49,6 +50,8 @@ class Item(NamedTuple):
     is_excluded: bool = False
     is_target_too_low: bool = False
     stated_score: Any = pd.NA
+    target_rate: Any = pd.NA
+    side: str = ""
 
 
 def earned(item: Item, settings: Mapping[str, Any]) -> Earned:
@@ -112,11 +115,14 @@ TARGETS: dict[str, Callable[[Any, Any], Earned]] = {
 
 def _by_rate(item: Item, table: Mapping[str, Any]) -> Earned:
     """A measure of the framework by a target of the rule or by bands."""
-    kind, target = table["kind"], table.get("target", ALL)
+    kind, target = table["kind"], target_rate(item, table)
 
     def rule(rate: Any) -> Earned:
         if kind == "banded":
             return rules.banded(rate, table["bands"])
+        if kind == "stepped":
+            side = item.side or table.get("side", "below")
+            return rules.stepped(rate, target, table["per"], table["loss"], side)
         if kind == "within":
             return _of_rate(rules.within(rate, target, table["to"]))
         return _of_rate(TARGETS[kind](rate, target))
@@ -125,6 +131,15 @@ def _by_rate(item: Item, table: Mapping[str, Any]) -> Earned:
         return rule(item.rate)
     corners = [each for band in table.get("bands", ()) for each in (band.get("at_least"),)]
     return rules.at_bound(rule, item.rate, item.sign, [*corners, target], rule(ENDLESS))
+
+
+def target_rate(item: Item, rule: Mapping[str, Any]) -> Any:
+    """What a rate is compared with: the target of the output, of the rule, or the whole.
+
+    >>> target_rate(Item("p", "o", "S21", "", True, "", ALL), {"target": Fraction(9, 10)})
+    Fraction(9, 10)
+    """
+    return rule.get("target", ALL) if is_missing(item.target_rate) else item.target_rate
 
 
 def _of_rate(found: Earned) -> Earned:
@@ -136,7 +151,7 @@ def _of_rate(found: Earned) -> Earned:
 def reads_rate(item: Item, kind: str) -> bool:
     """Whether a rule of this kind compares a rate with a target of the rule, for this item."""
     is_of_value = item.is_own and kind in BY_TARGET
-    return kind in (*BY_TARGET, "ratio") and not is_of_value
+    return kind in (*BY_TARGET, "ratio", "stepped") and not is_of_value
 
 
 def reason_code(item: Item, settings: Mapping[str, Any]) -> Any:

@@ -137,6 +137,25 @@ def ratio(rate: Any, target: Any = ALL) -> Earned:
     return at_least(rate, target)
 
 
+def stepped(rate: Any, target: Any, per: Any, loss: Any, side: str = "below") -> Earned:
+    """A share lost for each step off the target (每偏离一档扣分，扣完为止), in proportion.
+
+    ``per`` is a step of the rate, ``loss`` the share of the points that it costs; ``side`` says
+    which side costs: below the target, above it, or both. Seen on many local forms.
+
+    >>> stepped(Fraction(97, 100), 1, Fraction(1, 100), Fraction(1, 20)).lowest
+    Fraction(17, 20)
+    """
+    if is_missing(rate, target):
+        return UNKNOWN
+    short, way = target - rate, "stepped_below"
+    if side == "above" or (side == "both" and short < 0):
+        short, way = -short, "stepped_above"
+    if short <= 0:
+        return known(ALL, "reached")
+    return known(1 - loss * short / Fraction(per), way)
+
+
 def banded(rate: Any, bands: Sequence[Mapping[str, Any]]) -> Earned:
     """Points by bands of a rate (分档计分), each half-open: ``at_least`` ≤ rate < the band above.
 

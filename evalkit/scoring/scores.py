@@ -14,16 +14,17 @@ import pandas as pd
 
 from evalkit.model import Framework, Inputs
 from evalkit.scoring.exact import plain
-from evalkit.scoring.items import Item, earned, reads_rate, reason_code
+from evalkit.scoring.items import Item, earned, reads_rate, reason_code, target_rate
 from evalkit.scoring.points import Earned, is_missing
 from evalkit.scoring.weights import Scheme, in_proportion, scheme, shared_out, weights_of
 from evalkit.units import units
 
 COLUMNS = [
     "level", "name", "is_own", "rule", "points", "points_way", "rate", "target_rate",
-    "target_to_rate", "value", "target", "target_to", "tier", "tier_rate", "given_score",
-    "share_rate", "share_rate_way", "lowest_share", "highest_share", "score", "lowest_score",
-    "highest_score", "stated_score", "status", "reason_code",
+    "target_to_rate", "step_rate", "loss_rate", "value", "target", "target_to",
+    "tier", "tier_rate", "given_score", "share_rate", "share_rate_way", "lowest_share",
+    "highest_share", "score", "lowest_score", "highest_score", "stated_score", "status",
+    "reason_code",
 ]  # fmt: skip
 
 #: What an own output tells of itself.
@@ -32,6 +33,9 @@ OWN = (
     "target_unit", "actual", "actual_unit", "actual_operator", "actual_text", "completion_rate",
     "evidence", "tier", "tier_rate", "given_score", "stated_score", "is_target_too_low",
 )  # fmt: skip
+
+#: On which side of a target of this sign a deviation costs points.
+SIDES = {">=": "below", "≥": "below", "<=": "above", "≤": "above", "=": "both"}
 
 Schemes = Mapping[str, Scheme]  # by project
 
@@ -144,12 +148,13 @@ def _own_item(
     kind = rules.get(rule, {}).get("kind")
     is_bound = is_missing(row["value"]) and not is_missing(row["actual_operator"])
     bound = row["actual"] if is_bound and row["actual_unit"] == row["target_unit"] else pd.NA
-    reads_value = kind == "banded" and row["target_unit"] in units()["rate"]
+    reads_value = kind in ("banded", "stepped") and row["target_unit"] in units()["rate"]
     as_rate = Fraction(units()["rate"].get(row["target_unit"], 1)) if reads_value else None
     known: Any = row["value"] if is_missing(bound) else bound
     rate = row["completion_rate"]
     if as_rate is not None and not is_missing(known):
         rate = as_rate * known
+    is_stepped = kind == "stepped" and as_rate is not None and not is_missing(row["target"])
     said = (row["evidence"], row["actual_text"])
     return Item(
         row["project_id"], row["item"], row["level"], row["name"], True, rule, points, way, rate,
@@ -157,6 +162,8 @@ def _own_item(
         "" if is_missing(bound) else row["actual_operator"],
         row["tier"], row["tier_rate"], row["given_score"], not all(map(is_missing, said)),
         False, row["is_target_too_low"] is True, row["stated_score"],
+        as_rate * row["target"] if is_stepped and as_rate is not None else pd.NA,
+        SIDES.get(row["operator"], "") if is_stepped else "",
     )  # fmt: skip
 
 
@@ -199,10 +206,11 @@ def _row(item: Item, share: Earned, settings: Mapping[str, Any]) -> tuple[Any, .
     if item.is_excluded:
         status = "not_applicable"
     by_rate = reads_rate(item, rule["kind"])
-    target_rate = rule.get("target", Fraction(1)) if by_rate else pd.NA
+    compared = target_rate(item, rule) if by_rate else pd.NA
     return (
         item.level, item.name, item.is_own, item.rule or pd.NA, item.points, item.points_way,
-        item.rate, target_rate, rule.get("to", pd.NA) if by_rate else pd.NA,
+        item.rate, compared, rule.get("to", pd.NA) if by_rate else pd.NA,
+        rule.get("per", pd.NA), rule.get("loss", pd.NA),
         item.value, item.target, item.target_to, item.tier, item.tier_rate, item.given_score,
         share.lowest if is_scored else pd.NA, share.way if is_scored else "",
         share.lowest, share.highest,

@@ -13,7 +13,7 @@ from evalkit.words import Words
 
 MOST_NAMES = 3  # of the items that use a rule
 BOUNDS = {"at_least": ">=", "at_most": "<=", "below": "<"}
-TARGETS = ("target", "to", "pass_line")
+TARGETS = ("target", "to", "per", "loss", "pass_line")
 
 
 def tabulate_scoring_rules(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
