@@ -8,6 +8,7 @@ from dataclasses import replace
 from evalkit.intake.form import FIGURES, Form, is_used, unit_in
 from evalkit.intake.labels import fold, is_label, labels, which
 from evalkit.intake.ledger import Ledger
+from evalkit.intake.own import is_own_note, stated_in
 from evalkit.intake.readings import year_in
 from evalkit.intake.sheets import Cell
 
@@ -92,6 +93,11 @@ def read_notes(form: Form, rows: range, ledger: Ledger) -> None:
         for cell in form.sheet.row(number):
             if cell.row != number or is_used(cell, ledger):
                 continue
+            if stated := stated_in(cell.text):
+                form.stated |= {name: (value, cell) for name, value in stated.items()}
+                ledger.use(cell)
+                continue
+            form.is_own = form.is_own or is_own_note(cell.text)
             is_note = (
                 is_note
                 or is_label(cell.text, "notes")

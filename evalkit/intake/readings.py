@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from evalkit.intake.labels import bare, fold, is_one_of, labels
+from evalkit.intake.own import unit_words
 
 NUMBER = r"[+-]?(?:\d{1,3}(?:(?:, ?| )\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 UNIT = r"[^\d\s,;:(){}<>=\u2264\u2265+]{1,8}?(?:/[^\d\s]{1,6})?"
@@ -85,6 +86,8 @@ def _unit(found: str | None) -> str | None:
     values = labels()["values"]
     if unit in values["rates"]:
         return values["rates"][unit]
+    if unit.lower() in unit_words():
+        return unit_words()[unit.lower()]
     if len(unit) > LONGEST_UNIT and "/" not in unit:
         return None
     if any(sign in unit for sign in values["rates"]) or is_one_of(unit, values["not_units"]):
@@ -110,10 +113,11 @@ def _value() -> re.Pattern[str]:
 
     currency = "|".join(map(re.escape, values["currency"]))
     to = "|".join(map(re.escape, values["to"]))
+    units = "|".join(map(re.escape, unit_words()))
     return re.compile(
         rf"(?:(?:{signs('before')})\s*)?(?:(?:{currency})\s*)?(?P<value>{NUMBER})"
-        rf"(?:\s*(?P<first_unit>(?:{UNIT})??)\s*(?:{to})\s*(?P<to>{NUMBER}))?"
-        rf"\s*(?P<unit>(?:{UNIT})??)\s*(?:{signs('after')})?",
+        rf"(?:\s*(?P<first_unit>(?:{units}|{UNIT})??)\s*(?:{to})\s*(?P<to>{NUMBER}))?"
+        rf"\s*(?P<unit>(?:{units}|{UNIT})??)\s*(?:{signs('after')})?",
         re.IGNORECASE,
     )
 
@@ -173,7 +177,7 @@ def period_in(text: str) -> tuple[date, date] | None:
     >>> period_in("2022.3.1至2023.2.28")[1], period_in("一年")
     (datetime.date(2023, 2, 28), None)
     """
-    plain = fold(text).replace(" ", "")
+    plain = _numeric(text)
     found = list(re.finditer(f"{labels()['date']}|{labels()['month']}", plain))
     if len(found) != 2:
         return None
@@ -188,13 +192,28 @@ def period_in(text: str) -> tuple[date, date] | None:
     return (start, end) if start <= end else None
 
 
+def _numeric(text: str) -> str:
+    """A text with dates in figures and no spaces; ``5 May 2022`` and ``May 5, 2022`` are dates."""
+    names = labels()["month_names"]
+    month = rf"(?P<month>{'|'.join(names)})[a-z]*\.?"
+    plain = fold(text)
+    for order in (rf"(?P<day>\d{{1,2}}) {month},? ", rf"{month} (?P<day>\d{{1,2}}),? "):
+        plain = re.sub(
+            rf"(?<![^\W\d_]){order}(?P<year>\d{{4}})",
+            lambda m: f"{m['year']}-{names[m['month'].lower()]}-{m['day']}",
+            plain,
+            flags=re.IGNORECASE,
+        )
+    return plain.replace(" ", "")
+
+
 def day_in(text: str) -> date | None:
     """The only day that a text names, and nothing else.
 
-    >>> day_in("2022年6月30日"), day_in("2022-6-30"), day_in("6月底前")
+    >>> day_in("2022年6月30日"), day_in("30 June 2022"), day_in("6月底前")
     (datetime.date(2022, 6, 30), datetime.date(2022, 6, 30), None)
     """
-    match = re.fullmatch(labels()["date"], fold(text).replace(" ", ""))
+    match = re.fullmatch(labels()["date"], _numeric(text))
     try:
         return date(*(int(part) for part in match.groups())) if match else None
     except ValueError:
@@ -208,6 +227,22 @@ def month_end(year: int, month: int) -> date:
     datetime.date(2024, 2, 29)
     """
     return date(year, month, monthrange(year, month)[1])
+
+
+def boxes_in(text: str) -> list[tuple[str, bool]]:
+    """The words beside boxes, each with whether its box is ticked; the boxes stand before or behind.
+
+    >>> boxes_in("☐ 一次性项目　☑ 经常性项目"), boxes_in("one-off□ recurring√")
+    ([('一次性项目', False), ('经常性项目', True)], [('one-off', False), ('recurring', True)])
+    """
+    boxes = labels()["boxes"]
+    mark = f"([{boxes['ticked']}{boxes['open']}])"
+    before, *pieces = re.split(mark, fold(text))
+    pairs = zip(pieces[::2], pieces[1::2], strict=True)
+    if before.strip():
+        words = [before, *pieces[1::2]]
+        pairs = zip(pieces[::2], words, strict=False)
+    return [(word.strip(" ;,"), box in boxes["ticked"]) for box, word in pairs if word.strip()]
 
 
 def year_in(text: str) -> int | None:

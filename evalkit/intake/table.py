@@ -20,7 +20,9 @@ def is_head(sheet: Sheet, row: int) -> bool:
     """Whether a row is the head of the indicators."""
     found = {which(cell.text, "indicators") for cell in sheet.row(row)} - {""}
     names = found & {"level1", "level2", "name"}
-    return len(found) >= LEAST_COLUMNS and bool(names) and bool(found & {"target", "actual"})
+    is_scored = len(names) > 1 and bool(found & {"points", "score"})
+    is_valued = bool(found & {"target", "actual"})
+    return len(found) >= LEAST_COLUMNS and bool(names) and (is_valued or is_scored)
 
 
 def read_table(form: Form, rows: range, ledger: Ledger) -> int:

@@ -1,0 +1,201 @@
+"""The rows of a score sheet (绩效评价指标评分表): indicators of its framework, and the project's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pandas as pd
+
+from evalkit.intake.figures import Figures
+from evalkit.intake.fitting import code_of, own_dimensions, path
+from evalkit.intake.form import Form, Row
+from evalkit.intake.indicators import (
+    Indicator,
+    evidence_of,
+    indicator_of,
+    leave_row,
+    levels_of,
+    own_cell,
+    plain_row,
+    reason_of,
+    says_something,
+)
+from evalkit.intake.labels import is_label, which
+from evalkit.intake.ledger import Ledger
+from evalkit.intake.noted import Noted, Tree, without_none
+from evalkit.intake.readings import Reading, read
+from evalkit.intake.sheets import Cell
+from evalkit.model import Framework
+from evalkit.scoring.indicators import GIVEN
+
+JUDGED = "judged"
+
+
+def scored_of(form: Form, figures: Figures, framework: Framework) -> Iterator[Indicator]:
+    """The rows that hold an indicator of the framework (with its ``code``) or one of the project.
+
+    A row that is neither goes on the list.
+    """
+    level1: Cell | None = None
+    level2: Cell | None = None
+    for bare_row in form.indicators:
+        level1, level2 = levels_of(bare_row, level1, level2)
+        figures.ledger.use(*(bare_row[key] for key in ("level1", "level2") if key in bare_row))
+        row = plain_row(bare_row, figures)
+        name = row.get("name")
+        if name is None or is_label(name.text, "subtotal"):
+            leave_row(row, figures, *(("row_without_name",) if name is None
+                                      else ("subtotal", "aside")))  # fmt: skip
+            continue
+        above = {"level1": level1, "level2": level2}
+        levels = {key: cell for key, cell in above.items() if cell is not None}
+        code, is_doubtful = code_of(name.text, levels, framework)
+        dimensions = own_dimensions(levels, framework)
+        if code:
+            yield _of_framework(code, row, figures, framework)
+        elif dimensions and not is_doubtful:
+            found = indicator_of(row, (level1, level2), True, figures)
+            if found is not None:
+                yield _own(found, dimensions, framework)
+        else:
+            figures.ledger.leave(name, "several_indicators" if is_doubtful else "no_indicator")
+            leave_row(row, figures, "row_of_no_indicator", "aside")
+
+
+def _own(found: Indicator, dimensions: tuple[str, ...], framework: Framework) -> Indicator:
+    """An indicator of the project: its dimension is that of its level, else what its names say."""
+    if len(dimensions) == 1:
+        found.dimension = dimensions[0]
+    elif found.dimension not in dimensions:
+        words = which(found.name, "dimensions")
+        found.dimension = words if words in dimensions else ""
+    own = framework.settings["own"]["levels"]
+    hosts = {own[each] for each in ([found.dimension] if found.dimension else dimensions)}
+    found.host = hosts.pop() if len(hosts) == 1 else ""
+    return found
+
+
+def _of_framework(code: str, row: Row, figures: Figures, framework: Framework) -> Indicator:
+    """The score of an indicator of the framework, with what its method asks for."""
+    name = row["name"]
+    found = Indicator(figures.text(name), name, cells=row, code=code)
+    found.points = figures.points(own_cell(row, "points", figures))
+    found.score = figures.points(own_cell(row, "score", figures))
+    found.evidence = evidence_of(row, figures)
+    found.reason = reason_of(row, figures)
+    if framework.indicators.at[code, "method"] in GIVEN:
+        _given(found, row, figures)
+    elif found.score is None and found.evidence and _is_judged(code, framework):
+        figures.ledger.note("doubtful", "no_score", row.get("score", name))
+    for key in ("target", "actual", "expected", "unit", "operator"):
+        cell = row.get(key)
+        if cell is not None and not says_something(cell):
+            figures.ledger.use(cell)
+        elif cell is not None:
+            figures.ledger.leave(cell, "computed", "aside")
+    return found
+
+
+def _given(found: Indicator, row: Row, figures: Figures) -> None:
+    """Planned and actual of a method that compares two figures; a rate says neither of them."""
+    values = {key: _figure(row.get(key)) for key in ("target", "actual")}
+    target, actual = values["target"], values["actual"]
+    if target is not None and actual is not None and target.unit == actual.unit:
+        found.reference, found.figure = target.value, actual.value
+        figures.use(row["target"])
+        figures.use(row["actual"])
+        return
+    for key in ("figure", "reference"):
+        remark = figures.ledger.note("missing", "no_figure", key=f"judgements.{found.code}.{key}")
+        found.gaps[key] = remark
+
+
+def _figure(cell: Cell | None) -> Reading | None:
+    """A plain number with its unit that is no rate; None for anything else."""
+    if cell is None or cell.kind in ("uncached", "error"):
+        return None
+    found = read(cell.text)
+    is_plain = found.kind == "number" and found.operator in ("", "=") and "%" not in found.unit
+    return found if is_plain else None
+
+
+def _is_judged(code: str, framework: Framework) -> bool:
+    return bool(framework.indicators.at[code, "method"] == JUDGED)
+
+
+def judgement(found: Indicator, framework: Framework) -> Tree:
+    """What a params file says of an indicator of the framework.
+
+    The score of a judged one is given; that of a computed one is only stated.
+    """
+    is_judged = _is_judged(found.code, framework)
+    return without_none([
+        ("score", found.score if is_judged else None),
+        ("stated_score", found.stated if is_judged or found.stated is not None else found.score),
+        *((key, getattr(found, key)) for key in ("figure", "reference") if key not in found.gaps),
+        *((key, Noted(None, remark)) for key, remark in found.gaps.items()),
+        ("evidence", found.evidence), ("reason", found.reason),
+    ])  # fmt: skip
+
+
+def sheet_weights(
+    indicators: list[Indicator], framework: Framework, ledger: Ledger
+) -> dict[str, Decimal]:
+    """The points of each level and indicator that the sheet gives otherwise than its framework.
+
+    A level has the points of what stands below it; what is not on a complete sheet has none. Of a
+    sheet that leaves points open the framework's own hold, and the list says so.
+    """
+    found = {str(each): Decimal(0) for frame in (framework.levels, framework.indicators)
+             for each in frame.index}  # fmt: skip
+    shares: dict[str, list[Decimal]] = {}
+    total = Decimal(0)
+    for each in indicators:
+        if each.code and each.points is not None:
+            total += _add(found, each.code, each.points, framework)
+        elif each.host and each.points is not None:
+            shares.setdefault(each.host, []).append(each.points)
+    for level, points in shares.items():
+        total += _add(found, level, whole(points), framework)
+    if total != Decimal(int(framework.settings["points"])):
+        ledger.note("doubtful", "points_open", key="weights", points=f"{total:f}")
+        return {}
+    official = framework.levels["points"].to_dict() | framework.indicators["points"].to_dict()
+    return {
+        code: points
+        for code, points in found.items()
+        if not pd.isna(official[code]) and points != official[code]
+    }
+
+
+def _add(
+    found: dict[str, Decimal], code: str, points: Decimal, framework: Framework
+) -> Decimal:
+    """Count points for an indicator or a level and all above it; the points again."""
+    for each in path(code, framework):
+        found[each] += points
+    return points
+
+
+def whole(points: list[Decimal]) -> Decimal:
+    """The sum of points; of equal parts that were rounded, what they are parts of.
+
+    >>> whole([Decimal("6.67")] * 3), whole([Decimal(10), Decimal("6.67")])
+    (Decimal('20'), Decimal('16.67'))
+    """
+    total = sum(points, Decimal(0))
+    if not is_rounded_share(points):
+        return total
+    return next(near for near in map(Decimal, (round(total), f"{total:.1f}", total))
+                if abs(near - total) <= _slack(points))  # fmt: skip
+
+
+def is_rounded_share(points: list[Decimal]) -> bool:
+    """Whether points are equal parts that were rounded to two decimals, as 6.67 three times."""
+    first = points[0]
+    return len(set(points)) == 1 and len(points) > 1 and first * 10 != int(first * 10)
+
+
+def _slack(points: list[Decimal]) -> Decimal:
+    return len(points) * Decimal("0.005")
