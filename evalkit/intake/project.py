@@ -25,6 +25,7 @@ from evalkit.intake.tracking_texts import (
     prior_years_of,
     problems_of,
     rules_of,
+    tell_parts,
 )
 from evalkit.model import Framework
 from evalkit.prose import ALONE
@@ -86,6 +87,8 @@ def draft_of(
     money_parts = with_money(parts)
     funding = funding_of(money_parts, ledger)
     budget = budget_of(money_parts, calendar["tracking"]["as_of"], ledger)
+    weights = _weights(parts, ledger)  # before even shares are left out of the outputs
+    tell_parts(parts, _final(budget), ledger)
     tree = without_none([
         ("evalkit", 1),
         ("id", id),
@@ -99,7 +102,7 @@ def draft_of(
         ("prior_years", prior_years_of(parts, _number(calendar["year"]), ledger)),
         ("milestones", milestones_of(parts, ledger)),
         ("outputs", outputs_of(parts, frameworks, ledger)),
-        ("weights", _weights(parts, ledger)),
+        ("weights", weights),
         ("judgements", _judgements(parts)),
         ("rules", rules_of(parts, ledger)),
         ("problems", problems_of(parts, ledger)),
@@ -116,6 +119,12 @@ def _framework_ids(frameworks: list[Framework], ledger: Ledger) -> Any:
     ids = ids[0] if len(ids) == 1 else ids
     unknown = next((r for r in ledger.listed.values() if r.code == "no_framework"), None)
     return Noted(ids, unknown) if unknown and isinstance(ids, str) else ids
+
+
+def _final(budget: Tree) -> Any:
+    """The budget after its changes, as the forms give it."""
+    changes = sum(each["amount"] for each in budget.get("adjustments", []))
+    return budget["approved"] + changes if changes else budget["approved"]
 
 
 def _number(year: Any) -> int | None:

@@ -118,7 +118,7 @@ def _heads(sheet: Sheet, number: int) -> tuple[Row, int]:
         key = which(cell.text, "tracking_columns")
         below = [c for c in lower if cell.column <= c.column <= cell.last_column]
         named = [(_choice(key, each), each) for each in below if cell.last_row == number]
-        if named and all(name for name, _ in named):
+        if key and named and all(name for name, _ in named):
             start = number + 2
             found |= dict(named)
         elif key:
@@ -129,7 +129,7 @@ def _heads(sheet: Sheet, number: int) -> tuple[Row, int]:
 def _choice(key: str, cell: Cell) -> str:
     """The column below a heading over several: one of its choices, or a column by its name."""
     choice = which(cell.text, "tracking_choices")
-    return f"{key}.{choice}" if key and choice else which(cell.text, "tracking_columns")
+    return f"{key}.{choice}" if choice else which(cell.text, "tracking_columns")
 
 
 def _read_table(form: Form, heads: Row, rows: range, ledger: Ledger) -> int:
@@ -144,7 +144,7 @@ def _read_table(form: Form, heads: Row, rows: range, ledger: Ledger) -> int:
         if form.kind == "execution_and_rules":
             _take_rule(form, row, number, ledger)
         elif "output_targets" in heads:
-            _take_plan(form, row, ledger)
+            _take_plan(form, row)
         else:
             form.indicators.append(row)
     return rows.stop
@@ -169,11 +169,8 @@ def _take_rule(form: Form, row: Row, number: int, ledger: Ledger) -> None:
     form.rules.append(rule)
 
 
-def _take_plan(form: Form, row: Row, ledger: Ledger) -> None:
-    """A part of the project with its targets and its steps; the whole budget if it is the whole."""
-    for key in ("output_targets", "outcome_targets", "planned"):
+def _take_plan(form: Form, row: Row) -> None:
+    """A part of the project, or the whole, with its budget, its targets and its steps."""
+    for key in ("output_targets", "outcome_targets", "planned", "sub_project", "funds.budget"):
         if key in row:
             form.texts.setdefault(key, []).append(row[key])
-    for key, label in (("sub_project", "name"), ("funds.budget", "funds.budget")):
-        if key in row:
-            form.texts.setdefault(label, []).append(row[key])

@@ -12,7 +12,7 @@ from evalkit.intake.labels import NUMBERED, is_label, which
 from evalkit.intake.ledger import Ledger
 from evalkit.intake.noted import Noted, Tree, without_none
 from evalkit.intake.own import choice_of, is_no_figure
-from evalkit.intake.parts import Part, cells_of
+from evalkit.intake.parts import Part, cells_of, said
 from evalkit.intake.readings import boxes_in, day_in, read, ticked
 from evalkit.intake.sheets import Cell
 from evalkit.intake.tracking_rows import pairs_in
@@ -37,12 +37,34 @@ def prior_years_of(parts: list[Part], year: int | None, ledger: Ledger) -> list[
     if all(amount is None for amount in found.values()):
         return []
     gap = ledger.note("missing", "no_prior", key="prior_years") if None in found.values() else None
-    before = Noted(None, ledger.note("missing", "no_year", key="project.year"))
+    before: Any = None if year is None else year - 1
+    if before is None:
+        before = Noted(None, ledger.note("missing", "no_year", key="project.year"))
     return [
-        {"year": before if year is None else year - 1}
+        {"year": before}
         | {key: Noted(None, gap) if amount is None and gap else amount
            for key, amount in found.items()}
     ]  # fmt: skip
+
+
+def tell_parts(parts: list[Part], budget: Any, ledger: Ledger) -> None:
+    """The whole budget once more is no news; another amount, and parts of the project, are told.
+
+    A params file has its budget by lines, whose kinds the forms do not give.
+    """
+    approved = budget.value if isinstance(budget, Noted) else budget
+    cells = [*cells_of(parts, "whole_budget"), *texts_of(parts, "funds.budget")]
+    for part, cell in cells:
+        amount = part.figures.amount(cell)
+        if amount is not None and amount != approved:
+            ledger.unuse(cell)
+            ledger.leave(cell, "part_of_budget")
+    name = said(parts, "name")
+    for part, cell in texts_of(parts, "sub_project"):
+        if "".join(clean(cell.text).split()) in ("".join(name.split()), ""):
+            part.figures.use(cell)
+        else:
+            ledger.leave(cell, "part_of_project")
 
 
 def milestones_of(parts: list[Part], ledger: Ledger) -> list[Tree]:
@@ -74,7 +96,7 @@ def rules_of(parts: list[Part], ledger: Ledger) -> list[Tree]:
             if name is not None and says_something(name):
                 found.append(_rule(row, name, f"rule-{len(found) + 1}", part, ledger))
             else:
-                ledger.use(*(cell for cell in row.values() if ticked(cell.text) is not None), name)
+                ledger.use(*row.values())
     return found
 
 
