@@ -95,9 +95,11 @@ def _forms(
 
 def _is_known(form: Form, known: list[Framework], ledger: Ledger) -> bool:
     """Tell the framework of a score sheet; one of none is read only as far as it has values."""
+    told = next((each for each in known if form.layout and form.layout in each.name), None)
+    form.framework = told.id if told else ""
     if form.is_tracking:
         return True
-    found = fitting(form, known)
+    found = fitting(form, [told] if told else known)
     if found is not None:
         form.framework, form.kind = found.id, "score_sheet"
     elif form.kind == "score_sheet" or not {"target", "actual"} & set(form.columns):

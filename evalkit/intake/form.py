@@ -39,7 +39,7 @@ class Form:
     stated: dict[str, tuple[str, Cell]] = field(default_factory=dict)  # below evalkit's own forms
     texts: dict[str, list[Cell]] = field(default_factory=dict)  # of a tracking report, by subject
     rules: list[Row] = field(default_factory=list)
-    is_own: bool = False  # one that evalkit filled in
+    layout: str = ""  # the name of the framework that evalkit made the form for
 
     @property
     def is_tracking(self) -> bool:

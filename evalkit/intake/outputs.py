@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from evalkit.intake.indicators import Indicator, kind_of
-from evalkit.intake.labels import bare
+from evalkit.intake.fitting import level_of
+from evalkit.intake.indicators import Indicator, kind_of, says_something
+from evalkit.intake.labels import bare, which
 from evalkit.intake.ledger import Ledger
 from evalkit.intake.noted import Noted, Tree, without_none
 from evalkit.intake.parts import Part
-from evalkit.intake.readings import Reading
+from evalkit.intake.readings import Reading, read
 from evalkit.intake.score_sheet import is_rounded_share, sheet_weights, whole
 from evalkit.intake.targets import KEYS
 from evalkit.model import Framework
@@ -213,6 +214,7 @@ def _level_points(part: Part, framework: Framework) -> Iterator[tuple[str, Decim
     for found in part.indicators:
         if not found.is_execution and found.dimension in levels:
             rows[top_of(framework, levels[found.dimension])].append(found)
+    alone = _levels_alone(part, framework)
     own = [found for found in part.indicators if not found.is_execution]
     is_whole = all(f.points is not None and f.dimension in levels for f in own)
     for code, mine in rows.items():
@@ -221,9 +223,23 @@ def _level_points(part: Part, framework: Framework) -> Iterator[tuple[str, Decim
         if named and len(named) == len({f.level_cell for f in mine}):
             yield code, sum((p for _, p in named if p is not None), Decimal(0))
         elif own and is_whole:
-            yield code, whole(points) if points else Decimal(0)
+            yield code, (whole(points) if points else Decimal(0)) + alone.get(code, Decimal(0))
         else:
             yield code, None
+
+
+def _levels_alone(part: Part, framework: Framework) -> dict[str, Decimal]:
+    """The points of levels that stand on a form without an indicator, as evalkit prints them."""
+    found: dict[str, Decimal] = {}
+    for row in part.form.indicators:
+        name, points = row.get("name"), row.get("points")
+        is_alone = name is not None and not any(says_something(row[k]) for k in KEYS if k in row)
+        if name is not None and points is not None and is_alone and which(name.text, "levels"):
+            code = top_of(framework, level_of(name.text, framework))
+            said = read(points.text)
+            if code and said.kind == "number" and not said.operator:
+                found[code] = found.get(code, Decimal(0)) + said.value
+    return found
 
 
 def _execution_points(part: Part) -> Decimal | None:

@@ -48,14 +48,15 @@ def apart(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def is_own_note(text: str) -> bool:
-    """Whether this is the line with which evalkit says whose layout a form has.
+def layout_in(text: str) -> str:
+    """The name of the framework whose layout a form has, as evalkit says below its own forms.
 
-    >>> is_own_note("格式：某体系。“—”表示没有提供。"), is_own_note("格式：A4")
-    (True, False)
+    >>> layout_in("格式：某体系。“—”表示没有提供。"), layout_in("格式：A4")
+    ('某体系', '')
     """
-    told = (terms.term("headings.filled_like") for terms in _all())
-    return any(_template(each).fullmatch(text.strip()) for each in told)
+    told = (_template(terms.term("headings.filled_like")) for terms in _all())
+    found = next(filter(None, (each.fullmatch(text.strip()) for each in told)), None)
+    return found[1] if found else ""
 
 
 def is_no_figure(text: str) -> bool:

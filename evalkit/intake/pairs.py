@@ -8,7 +8,7 @@ from dataclasses import replace
 from evalkit.intake.form import FIGURES, Form, is_used, unit_in
 from evalkit.intake.labels import fold, is_label, labels, which
 from evalkit.intake.ledger import Ledger
-from evalkit.intake.own import is_own_note, stated_in
+from evalkit.intake.own import layout_in, stated_in
 from evalkit.intake.readings import year_in
 from evalkit.intake.sheets import Cell
 
@@ -97,7 +97,7 @@ def read_notes(form: Form, rows: range, ledger: Ledger) -> None:
                 form.stated |= {name: (value, cell) for name, value in stated.items()}
                 ledger.use(cell)
                 continue
-            form.is_own = form.is_own or is_own_note(cell.text)
+            form.layout = form.layout or layout_in(cell.text)
             is_note = (
                 is_note
                 or is_label(cell.text, "notes")

@@ -61,15 +61,15 @@ def in_order(forms: list[Form]) -> list[Form]:
 
 
 def framework_of(form: Form) -> str:
-    """The id of the framework that a form is of: by the names on it, else by its kind."""
+    """The id of the framework that a form is of: by what stands on it, else by its kind."""
     named = labels()["frameworks"]
-    if form.is_tracking:
-        return str(named["tracking"])
+    if form.framework or form.is_tracking:
+        return form.framework or str(named["tracking"])
     has_cost = any(
         which(row["level1"].text, "levels") == "cost" for row in form.indicators if "level1" in row
     )
     is_costed = form.kind == "self_evaluation" and has_cost
-    return form.framework or str(named["self_evaluation_with_cost" if is_costed else form.kind])
+    return str(named["self_evaluation_with_cost" if is_costed else form.kind])
 
 
 def _framework(form: Form, frameworks: list[Framework]) -> Framework:
@@ -81,7 +81,7 @@ def _framework(form: Form, frameworks: list[Framework]) -> Framework:
 def _indicators(form: Form, figures: Figures, framework: Framework) -> Iterator[Indicator]:
     if form.is_tracking:
         yield from tracked_of(form, figures)
-    elif form.framework == framework.id:
+    elif form.kind == "score_sheet" and form.framework == framework.id:
         yield from scored_of(form, figures, framework)
     else:
         yield from indicators_of(form, figures)

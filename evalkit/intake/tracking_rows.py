@@ -43,7 +43,7 @@ def _indicator(row: Row, form: Form, figures: Figures) -> Indicator:
     for key, cell in row.items():
         if key.partition("+")[0] == "computed":
             figures.ledger.leave(cell, "computed", "aside")
-        elif key in FORECASTS and _is_ticked(cell, figures) and not form.is_own:
+        elif key in FORECASTS and _is_ticked(cell, figures) and not form.layout:
             found.likelihood = FORECASTS[key]
     return found
 
