@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalkit.intake.dates import month_in, period_in, year_in
 from evalkit.intake.labels import is_label, labels, which
 from evalkit.intake.params_text import prose_text, scalar
-from evalkit.intake.readings import month_in, period_in, read, ticked, year_in
+from evalkit.intake.readings import read, ticked
 from evalkit.intake.shown import exact, shown
 from evalkit.yamltree import read_yaml
 

@@ -163,3 +163,11 @@ def test_a_bound_beside_a_target_in_words():
     evaluation = found(outputs=table(a={"actual_operator": ">=", **words}))
     [row] = evaluation.findings[evaluation.findings["code"] == "score_bound"].to_dict("records")
     assert row["where"] == "outputs.a.actual"
+
+
+def test_a_cap_on_an_output_of_no_kind():
+    """Money that caps an output whose kind nobody names is no cap on cost, and no error."""
+    rows = table(c=CAP | {"target": 20, "actual": 10})
+    rows = [row | {"dimension": pd.NA} if row["item"] == "c" else row for row in rows]
+    codes = [row["code"] for row in rows_of(found(outputs=rows))]
+    assert "score_no_dimension" in codes and "score_loose_cap" not in codes

@@ -58,8 +58,9 @@ def code_of(name: str, row: Row, framework: Framework) -> tuple[str, bool]:
 
 
 def _names_above(code: str, framework: Framework) -> set[str]:
-    levels = framework.levels["name"]
-    return {name for level in framework.indicators.at[code, "path"] for name in _both(levels[level])}
+    levels = framework.levels["name"].to_dict()
+    above = (levels[each] for each in path(code, framework)[1:])
+    return {name for text in above for name in _both(text)}
 
 
 def own_dimensions(row: Row, framework: Framework) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from evalkit.intake.dates import day_in
 from evalkit.intake.figures import Figures, points_in
 from evalkit.intake.form import Form, Row
 from evalkit.intake.labels import is_label, labels, which
 from evalkit.intake.ledger import Remark
 from evalkit.intake.own import choice_of
-from evalkit.intake.readings import Reading, day_in, read, ticked, tidy
+from evalkit.intake.readings import Reading, read, ticked, tidy
 from evalkit.intake.sheets import Cell
 from evalkit.intake.targets import KEYS, values_of
 
@@ -96,7 +97,9 @@ def plain_row(row: Row, figures: Figures) -> Row:
     return kept
 
 
-def levels_of(row: Row, level1: Cell | None, level2: Cell | None) -> tuple[Cell | None, Cell | None]:
+def levels_of(
+    row: Row, level1: Cell | None, level2: Cell | None
+) -> tuple[Cell | None, Cell | None]:
     """The level cells that hold for a row: its own, or those above where they are left empty."""
     mine = row.get("level1")
     if mine is not None and mine is not level1:
@@ -225,7 +228,7 @@ def evidence_of(row: Row, figures: Figures) -> str:
 
 
 def _told(key: str, row: Row, figures: Figures) -> str:
-    """The words of one column, or of several of its name; evalkit's own are no words of the unit."""
+    """The words of the columns of one name; evalkit's own are no words of the unit."""
     cells = [cell for name, cell in row.items() if name.partition("+")[0] == key]
     told = []
     for cell in cells:

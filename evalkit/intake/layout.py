@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalkit.intake.dates import month_in, year_in
 from evalkit.intake.form import FIGURES, LONGEST_TITLE, Form, is_used, under, unit_in
 from evalkit.intake.labels import fold, is_label, which
 from evalkit.intake.ledger import Ledger
 from evalkit.intake.pairs import labelled, read_notes, read_pairs
-from evalkit.intake.readings import month_in, read, year_in
+from evalkit.intake.readings import read
 from evalkit.intake.sheets import Cell, Sheet
 from evalkit.intake.table import is_head, read_table
 from evalkit.intake.tracking import tracking_forms

@@ -1,4 +1,4 @@
-"""What evalkit itself calls things (自有用语), in every language: its forms come back by these words."""
+"""What evalkit itself calls things (自有用语): its forms come back by these words."""
 
 from __future__ import annotations
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from evalkit.intake.dates import year_in
 from evalkit.intake.form import FIGURES, Form, is_used, unit_in
 from evalkit.intake.labels import fold, is_label, labels, which
 from evalkit.intake.ledger import Ledger
 from evalkit.intake.own import layout_in, stated_in
-from evalkit.intake.readings import year_in
 from evalkit.intake.sheets import Cell
 
 #: What stands before a further label in the same cell.

@@ -1,14 +1,11 @@
-"""The rows of a score sheet (绩效评价指标评分表): indicators of its framework, and the project's own."""
+"""The rows of a score sheet (评分表): indicators of its framework, and the project's own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-
-import pandas as pd
 
 from evalkit.intake.figures import Figures
-from evalkit.intake.fitting import code_of, own_dimensions, path
+from evalkit.intake.fitting import code_of, own_dimensions
 from evalkit.intake.form import Form, Row
 from evalkit.intake.indicators import (
     Indicator,
@@ -22,7 +19,6 @@ from evalkit.intake.indicators import (
     says_something,
 )
 from evalkit.intake.labels import is_label, which
-from evalkit.intake.ledger import Ledger
 from evalkit.intake.noted import Noted, Tree, without_none
 from evalkit.intake.readings import Reading, read
 from evalkit.intake.sheets import Cell
@@ -137,65 +133,3 @@ def judgement(found: Indicator, framework: Framework) -> Tree:
         *((key, Noted(None, remark)) for key, remark in found.gaps.items()),
         ("evidence", found.evidence), ("reason", found.reason),
     ])  # fmt: skip
-
-
-def sheet_weights(
-    indicators: list[Indicator], framework: Framework, ledger: Ledger
-) -> dict[str, Decimal]:
-    """The points of each level and indicator that the sheet gives otherwise than its framework.
-
-    A level has the points of what stands below it; what is not on a complete sheet has none. Of a
-    sheet that leaves points open the framework's own hold, and the list says so.
-    """
-    found = {str(each): Decimal(0) for frame in (framework.levels, framework.indicators)
-             for each in frame.index}  # fmt: skip
-    shares: dict[str, list[Decimal]] = {}
-    total = Decimal(0)
-    for each in indicators:
-        if each.code and each.points is not None:
-            total += _add(found, each.code, each.points, framework)
-        elif each.host and each.points is not None:
-            shares.setdefault(each.host, []).append(each.points)
-    for level, points in shares.items():
-        total += _add(found, level, whole(points), framework)
-    if total != Decimal(int(framework.settings["points"])):
-        ledger.note("doubtful", "points_open", key="weights", points=f"{total:f}")
-        return {}
-    official = framework.levels["points"].to_dict() | framework.indicators["points"].to_dict()
-    return {
-        code: points
-        for code, points in found.items()
-        if not pd.isna(official[code]) and points != official[code]
-    }
-
-
-def _add(
-    found: dict[str, Decimal], code: str, points: Decimal, framework: Framework
-) -> Decimal:
-    """Count points for an indicator or a level and all above it; the points again."""
-    for each in path(code, framework):
-        found[each] += points
-    return points
-
-
-def whole(points: list[Decimal]) -> Decimal:
-    """The sum of points; of equal parts that were rounded, what they are parts of.
-
-    >>> whole([Decimal("6.67")] * 3), whole([Decimal(10), Decimal("6.67")])
-    (Decimal('20'), Decimal('16.67'))
-    """
-    total = sum(points, Decimal(0))
-    if not is_rounded_share(points):
-        return total
-    return next(near for near in map(Decimal, (round(total), f"{total:.1f}", total))
-                if abs(near - total) <= _slack(points))  # fmt: skip
-
-
-def is_rounded_share(points: list[Decimal]) -> bool:
-    """Whether points are equal parts that were rounded to two decimals, as 6.67 three times."""
-    first = points[0]
-    return len(set(points)) == 1 and len(points) > 1 and first * 10 != int(first * 10)
-
-
-def _slack(points: list[Decimal]) -> Decimal:
-    return len(points) * Decimal("0.005")

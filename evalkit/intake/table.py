@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalkit.intake.dates import month_in
 from evalkit.intake.form import Form, Row, under
 from evalkit.intake.labels import is_label, which
 from evalkit.intake.ledger import Ledger
 from evalkit.intake.pairs import labelled
-from evalkit.intake.readings import month_in, read
+from evalkit.intake.readings import read
 from evalkit.intake.sheets import Cell, Sheet
 
 PLAIN = ("computed", "numbering", "unused")  # columns that are known and not carried over

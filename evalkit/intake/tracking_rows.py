@@ -1,4 +1,4 @@
-"""Outputs and outcomes of a tracking report (产出、效果指标): what was planned and what was done."""
+"""Outputs and outcomes of a tracking report (产出、效果指标): planned and done."""
 
 from __future__ import annotations
 

@@ -1,24 +1,24 @@
-"""What a tracking report says beside its figures (制度、措施、问题、结论): lists and ticked boxes."""
+"""What a tracking report says beside its figures (制度、问题、措施): lists and boxes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from evalkit.intake.dates import day_in
 from evalkit.intake.figures import clean
 from evalkit.intake.form import Row
 from evalkit.intake.indicators import says_something
-from evalkit.intake.labels import NUMBERED, is_label, which
+from evalkit.intake.labels import NUMBERED, is_label
 from evalkit.intake.ledger import Ledger
 from evalkit.intake.noted import Noted, Tree, without_none
-from evalkit.intake.own import choice_of, is_no_figure
+from evalkit.intake.own import is_no_figure
 from evalkit.intake.parts import Part, cells_of, said
-from evalkit.intake.readings import boxes_in, day_in, read, ticked
+from evalkit.intake.readings import read, ticked
 from evalkit.intake.sheets import Cell
 from evalkit.intake.tracking_rows import pairs_in
 
 MEASURES = ("budget", "rules", "execution")
-FORECASTS = ("cannot_complete", "can_complete")  # one that cannot be reached decides
 
 
 def texts_of(parts: list[Part], name: str) -> Iterator[tuple[Part, Cell]]:
@@ -177,7 +177,7 @@ def problems_of(parts: list[Part], ledger: Ledger) -> list[Tree]:
 
 
 def measures_of(parts: list[Part], ledger: Ledger) -> list[Tree]:
-    """The measures with their dates (纠偏措施、计划时间), and their kind where only one is ticked."""
+    """The measures with their dates (纠偏措施), and their kind where only one is ticked."""
     found: list[Tree] = []
     kinds = _kinds(parts, ledger)
     for part, cell in texts_of(parts, "measures"):
@@ -212,63 +212,3 @@ def _kinds(parts: list[Part], ledger: Ledger) -> list[str]:
                     ledger.use(cell)
                     found |= {kind} if ticked(cell.text) else set()
     return [kind for kind in MEASURES if kind in found]
-
-
-# --- conclusions ---------------------------------------------------------------------------
-
-
-def conclusions_of(parts: list[Part], ledger: Ledger) -> Tree:
-    """Verdict, forecast and what is on plan (结论), as ticked.
-
-    What stands below a form that was ticked by computation counts before its boxes.
-    """
-    said = {key: value for part in parts for key, value in _remarked(part)}
-    ticked_ones: dict[str, Any] = {
-        "verdict": _verdict(parts, ledger),
-        "forecast": _forecast(parts, ledger),
-        "funds_on_plan": _yes_or_no(parts, "funds_on_plan", ledger),
-        "on_schedule": _yes_or_no(parts, "on_schedule", ledger),
-    }
-    return without_none((key, said.get(key, value)) for key, value in ticked_ones.items())
-
-
-def _remarked(part: Part) -> Iterator[tuple[str, Any]]:
-    for key, (value, cell) in part.form.stated.items():
-        part.figures.ledger.use(cell)
-        if key in ("verdict", "forecast") and (choice := choice_of(value, key)):
-            yield key, choice
-        elif key in ("funds_on_plan", "on_schedule"):
-            yield key, which(value, "tracking_choices") == "yes"
-
-
-def _verdict(parts: list[Part], ledger: Ledger) -> str:
-    for _, cell in texts_of(parts, "verdict"):
-        boxes = boxes_in(cell.text)
-        words = [word for word, is_on in boxes if is_on] if boxes else [cell.text]
-        found = [choice for word in words if (choice := choice_of(word, "verdict"))]
-        if len(found) == 1:
-            ledger.use(cell)
-            return found[0]
-        ledger.leave(cell, "no_verdict")
-    return ""
-
-
-def _forecast(parts: list[Part], ledger: Ledger) -> str:
-    ticks = {
-        choice
-        for part in parts
-        for row in part.form.indicators
-        for choice in FORECASTS
-        if (cell := row.get(f"forecast.{choice}")) is not None and ticked(cell.text)
-    }
-    return next((choice for choice in FORECASTS if choice in ticks), "")
-
-
-def _yes_or_no(parts: list[Part], name: str, ledger: Ledger) -> bool | None:
-    answers = {}
-    for answer in ("yes", "no"):
-        for _, cell in texts_of(parts, f"{name}.{answer}"):
-            ledger.use(cell)
-            answers[answer] = answers.get(answer, False) or bool(ticked(cell.text))
-    yes, no = answers.get("yes", False), answers.get("no", False)
-    return yes if yes != no else None
