@@ -67,7 +67,11 @@ def _yes_or_no(parts: list[Part], name: str, ledger: Ledger) -> bool | None:
     answers: dict[str, bool] = {}
     for answer in ("yes", "no"):
         for _, cell in texts_of(parts, f"{name}.{answer}"):
+            is_on = ticked(cell.text)
+            if is_on is None:
+                ledger.leave(cell, "no_tick")
+                continue
             ledger.use(cell)
-            answers[answer] = answers.get(answer, False) or bool(ticked(cell.text))
+            answers[answer] = answers.get(answer, False) or is_on
     yes, no = answers.get("yes", False), answers.get("no", False)
     return yes if yes != no else None

@@ -82,8 +82,8 @@ def _of_framework(code: str, row: Row, figures: Figures, framework: Framework) -
     found.reason = reason_of(row, figures)
     if framework.indicators.at[code, "method"] in GIVEN:
         _given(found, row, figures)
-    elif found.score is None and found.evidence and _is_judged(code, framework):
-        figures.ledger.note("doubtful", "no_score", row.get("score", name))
+    elif _is_judged(code, framework):
+        _judge(found, figures)
     for key in ("target", "actual", "expected", "unit", "operator"):
         cell = row.get(key)
         if cell is not None and not says_something(cell):
@@ -91,6 +91,17 @@ def _of_framework(code: str, row: Row, figures: Figures, framework: Framework) -
         elif cell is not None:
             figures.ledger.leave(cell, "computed", "aside")
     return found
+
+
+def _judge(found: Indicator, figures: Figures) -> None:
+    """The last column is what a given score rests on; neither of them counts without the other."""
+    if not found.evidence:
+        found.evidence, found.reason = found.reason, ""
+    if found.score is None and found.evidence:
+        figures.ledger.note("doubtful", "no_score", found.cells.get("score", found.name_cell))
+    elif found.score is not None and not found.evidence:
+        key = f"judgements.{found.code}.evidence"
+        found.gaps["evidence"] = figures.ledger.note("missing", "no_evidence", key=key)
 
 
 def _given(found: Indicator, row: Row, figures: Figures) -> None:
@@ -129,7 +140,6 @@ def judgement(found: Indicator, framework: Framework) -> Tree:
     return without_none([
         ("score", found.score if is_judged else None),
         ("stated_score", found.stated if is_judged or found.stated is not None else found.score),
-        *((key, getattr(found, key)) for key in ("figure", "reference") if key not in found.gaps),
-        *((key, Noted(None, remark)) for key, remark in found.gaps.items()),
-        ("evidence", found.evidence), ("reason", found.reason),
+        *((key, Noted(None, found.gaps[key]) if key in found.gaps else getattr(found, key))
+          for key in ("figure", "reference", "evidence", "reason")),
     ])  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from evalkit.intake.form import LONGEST_TITLE, Form, Row, under, unit_in
 from evalkit.intake.labels import is_label, labels, which
 from evalkit.intake.ledger import Ledger
-from evalkit.intake.pairs import read_notes, read_pairs
+from evalkit.intake.pairs import labelled, read_notes, read_pairs
 from evalkit.intake.sheets import Cell, Sheet
 from evalkit.prose import ALONE
 
@@ -52,7 +52,7 @@ def _form(sheet: Sheet, kind: str, rows: range, ledger: Ledger) -> Form:
             continue
         if len(cells) == 1 and is_label(cells[0].text, "tracking_titles"):
             ledger.use(cells[0])
-        elif len(cells) == 1:
+        elif any(value for _, value in map(labelled, cells)):
             read_pairs(form, range(number, number + 1), ledger)
         else:
             _read_labels(form, number, ledger)
