@@ -60,6 +60,8 @@ def _carried(asked: Namespace, words: Words) -> Iterator[Carried]:
         wrong.append(say(words, "bad_name", name=asked.id))
     if asked.id and len(asked.forms) > 1:
         wrong.append(_said(words, "one_id"))
+    from evalkit import framework
+
     find = _finder(asked.out, words)
     for name in asked.framework:
         try:
@@ -69,7 +71,7 @@ def _carried(asked: Namespace, words: Words) -> Iterator[Carried]:
     found = []
     for path in asked.forms if not wrong else []:
         try:
-            found.append(carry(path, asked.id, asked.framework, find))
+            found.append(carry(path, asked.id, asked.framework, find, framework.local(asked.out)))
         except Unreadable as error:
             sentence = _said(words, f"file_{error.code}", **error.values)
             wrong.append(_said(words, "refused", path=str(path), sentence=sentence))

@@ -102,6 +102,24 @@ class Terms:
         """
         return self._formats["functions"][name].format(*said)
 
+    def choices(self, field: str) -> Mapping[str, str]:
+        """What the choices of a field are called, by their keys.
+
+        >>> Terms("en").choices("kind")["outcome"]
+        'Outcome'
+        """
+        return MappingProxyType(_read(self.lang, "terms")[field])
+
+    @property
+    def counted(self) -> Mapping[str, list[str]]:
+        """The patterns of a number with the noun that it counts, for one and for many."""
+        return MappingProxyType(self._formats["counted"])
+
+    @property
+    def missing(self) -> Mapping[str, str]:
+        """What stands in the place of a figure that does not exist."""
+        return MappingProxyType(self._formats["missing"])
+
     def unit_word(self, unit: str) -> str:
         """A unit on its own, for the head of a column.
 

@@ -137,7 +137,7 @@ def roads(request, tmp_path):
 ROADS_SAY = {
     "evalkit": 1, "id": "roads", "framework": "self-evaluation-2020",
     "units": {"amount": "元", "unit_cost": "元"},
-    "parties": {"implementing_unit": "某区道路养护中心", "department": "某区城市管理局"},
+    "parties": {"implementing_unit": "某区道路养护中心", "authority": "某区城市管理局"},
     "funding": [
         {"id": "fiscal", "name": "当年财政拨款", "initial": 1200000, "budget": 1200000,
          "executed": 1150000},

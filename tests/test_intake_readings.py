@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalkit.intake.dates import month_in, period_in, year_in
 from evalkit.intake.labels import is_label, labels, which
 from evalkit.intake.params_text import prose_text, scalar
-from evalkit.intake.readings import month_in, period_in, read, ticked, year_in
+from evalkit.intake.readings import read, ticked
 from evalkit.intake.shown import exact, shown
 from evalkit.yamltree import read_yaml
 
@@ -195,7 +196,7 @@ HEADINGS = [
     ("年初预算数", "funds", "initial"), ("全年预算数（A）", "funds", "budget"),
     ("预算数(A)", "funds", "budget"), ("全年执行数(B)", "funds", "executed"),
     ("1-7月执行数", "funds", "executed"), ("全年预计执行数", "funds", "expected"),
-    ("执行率（B/A）", "funds", "rate"), ("主管部门及代码", "pairs", "department"),
+    ("执行率（B/A）", "funds", "rate"), ("主管部门及代码", "pairs", "authority"),
     ("（一）实施单位：", "pairs", "implementing_unit"), 
     ("五、产出指标（50分）", "levels", "output"),
     ("服务对象满意度指标", "dimensions", "satisfaction"), ("社会成本指标", "dimensions", "cost"),

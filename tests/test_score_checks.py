@@ -251,3 +251,11 @@ def test_a_finding_about_a_score_stands_at_the_name_of_its_indicator():
     ):
         grid = tabulate_findings(evaluation, "p", Words(lang, "元")).grid()
         assert all(any(name in cell for row in grid for cell in row[2:3]) for name in names)
+
+
+def test_a_cap_on_an_output_of_no_kind():
+    """Money that caps an output whose kind nobody names is no cap on cost, and no error."""
+    rows = table(c=CAP | {"target": 20, "actual": 10})
+    rows = [row | {"dimension": pd.NA} if row["item"] == "c" else row for row in rows]
+    codes = [row["code"] for row in rows_of(found(outputs=rows))]
+    assert "score_no_dimension" in codes and "score_loose_cap" not in codes

@@ -77,7 +77,8 @@ def check_score_loose_cap(evaluation: Evaluation) -> Iterator[Row]:
     is_cap = (outputs["operator"] == "<=") & outputs["target_unit"].isin(list(money))
     for row in items(outputs, is_cap & outputs["target"].notna()):
         cap, budget = row["target"] * money[row["target_unit"]], _most(row)
-        if not is_given(budget) or cap <= budget or row["dimension"] != "cost":
+        is_cost = is_given(row["dimension"]) and row["dimension"] == "cost"
+        if not is_given(budget) or cap <= budget or not is_cost:
             continue
         heads = row["heads_count"]
         by_head = divide(Fraction(cap), heads) if is_given(heads) else pd.NA

@@ -14,6 +14,13 @@ from evalkit.intake.parts import Part
 ADJUSTMENT = "in_year"
 
 
+def with_money(parts: list[Part]) -> list[Part]:
+    """The forms that have a block of money; the first where none has."""
+    found = [part for part in parts if part.funds.total.row or part.funds.total.amounts
+             or part.funds.sources]  # fmt: skip
+    return found or parts[:1]
+
+
 def budget_of(parts: list[Part], as_of: Any, ledger: Ledger) -> Tree:
     """The approved budget, how it changed in the year, and what was and will be spent."""
     total = _merged([part.funds.total for part in parts], parts, ledger)
@@ -37,6 +44,7 @@ def budget_of(parts: list[Part], as_of: Any, ledger: Ledger) -> Tree:
     return without_none([
         ("approved", approved),
         ("executed", amounts.get("executed", unread(parts, "executed", ledger))),
+        ("planned_to_date", amounts.get("planned")),
         ("expected", amounts.get("expected", unread(parts, "expected", ledger))),
         ("adjustments", changes),
     ])  # fmt: skip
@@ -65,12 +73,12 @@ def _merged(funds: list[Fund], parts: list[Part], ledger: Ledger) -> Fund:
     What a monitoring form gives to its own date has no place beside the figures of the whole year.
     """
     found = Fund()
-    has_year = any(not part.is_monitoring for part in parts)
+    has_year = any(not part.is_partial for part in parts)
     for fund, part in zip(funds, parts, strict=True):
         found.name, found.source = found.name or fund.name, found.source or fund.source
         for key, amount in fund.amounts.items():
             cell = fund.cells[key]
-            if part.is_monitoring and has_year and key == "executed":
+            if part.is_partial and has_year and key == "executed":
                 ledger.unuse(cell)
                 ledger.leave(cell, "another_date", "aside")
             elif found.amounts.setdefault(key, amount) != amount:
@@ -105,6 +113,7 @@ def _source(fund: Fund, id: str, ledger: Ledger) -> Tree:
     return without_none([
         ("id", id), ("name", name), ("initial", amounts.get("initial")), ("budget", budget),
         ("received", amounts.get("received")), ("executed", amounts.get("executed")),
+        ("planned_to_date", amounts.get("planned")),
         ("expected", amounts.get("expected")),
     ])  # fmt: skip
 

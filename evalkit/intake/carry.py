@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evalkit import framework
+from evalkit.intake.dates import year_in
 from evalkit.intake.figures import clean
+from evalkit.intake.fitting import fitting
 from evalkit.intake.form import Form
 from evalkit.intake.layout import forms_on
 from evalkit.intake.ledger import Ledger, Remark
 from evalkit.intake.project import Draft, draft_of, frameworks_for, projects_in
-from evalkit.intake.readings import year_in
 from evalkit.intake.sheets import Cell, Sheet, Unreadable
 from evalkit.intake.workbook import read_workbook
 from evalkit.model import Framework
@@ -34,15 +36,21 @@ class Carried:
     unread: int
 
 
-def carry(path: Path, id: str, frameworks: list[str], find: Find) -> Carried:
+def carry(
+    path: Path, id: str, frameworks: list[str], find: Find, local: Sequence[str] = ()
+) -> Carried:
     """The projects of a workbook and the list of what could not be read.
 
-    ``id`` and ``frameworks`` may be empty: then the file's name and the kind of the form decide.
-    ``find`` gives the framework of an id. Raises ``Unreadable`` for a file without any form.
+    ``id`` and ``frameworks`` may be empty: then the file's name and the form itself decide, which
+    may be of evalkit's frameworks or of the ``local`` ones. ``find`` gives the framework of an id.
+    Raises ``Unreadable`` for a file without any form.
     """
     sheets, file_format = read_workbook(path)
     ledger = Ledger()
-    forms, plain = _forms(sheets, ledger)
+    known = [find(name) for name in frameworks or (*framework.known(), *local)]
+    forms, plain = _forms(sheets, known, ledger)
+    if not forms and any(remark.code == "no_framework" for remark in ledger.listed.values()):
+        raise Unreadable("no_framework", sheets=", ".join(clean(sheet.name) for sheet in sheets))
     if not forms:
         raise Unreadable("no_form", sheets=", ".join(clean(sheet.name) for sheet in sheets))
     projects = projects_in(forms)
@@ -62,14 +70,16 @@ def carry(path: Path, id: str, frameworks: list[str], find: Find) -> Carried:
     return Carried(path, drafts, ledger.in_order(), read, unread)
 
 
-def _forms(sheets: list[Sheet], ledger: Ledger) -> tuple[list[Form], list[Sheet]]:
+def _forms(
+    sheets: list[Sheet], known: list[Framework], ledger: Ledger
+) -> tuple[list[Form], list[Sheet]]:
     """The forms of a workbook, and the sheets with something on them that are none."""
     forms: list[Form] = []
     plain: list[Sheet] = []
     for sheet in sheets:
         if not sheet.cells:
             continue
-        found = forms_on(sheet, ledger)
+        found = [form for form in forms_on(sheet, ledger) if _is_known(form, known, ledger)]
         if not found:
             plain.append(sheet)
             first = min(sheet, key=lambda cell: (cell.row, cell.column))
@@ -81,6 +91,28 @@ def _forms(sheets: list[Sheet], ledger: Ledger) -> tuple[list[Form], list[Sheet]
         for cell, count in _hidden(sheet):
             ledger.note("assumed", "hidden_cells", cell, cells=count)
     return forms, plain
+
+
+def _is_known(form: Form, known: list[Framework], ledger: Ledger) -> bool:
+    """Tell the framework of a score sheet; one of none is read only as far as it has values."""
+    told = next((each for each in known if form.layout and form.layout in each.name), None)
+    form.framework = told.id if told else ""
+    if form.is_tracking:
+        return True
+    found = fitting(form, [told] if told else known)
+    if found is not None:
+        form.framework, form.kind = found.id, "score_sheet"
+    elif form.kind == "score_sheet" or not {"target", "actual"} & set(form.columns):
+        if not form.indicators:
+            return True
+        cell = next(iter(form.indicators[0].values()))
+        ledger.note("missing", "no_framework", cell, key="framework")
+        is_form = bool({"target", "actual"} & set(form.columns))
+        form.kind = "self_evaluation"
+        if not is_form:
+            ledger.forget(form.sheet)
+        return is_form
+    return True
 
 
 def _hidden(sheet: Sheet) -> Iterator[tuple[Cell, int]]:

@@ -25,6 +25,7 @@ class Form:
 
     sheet: Sheet
     kind: str = ""
+    framework: str = ""  # the id of the one that the names of its indicators are of
     year: int | None = None
     month: int | None = None
     pairs: dict[str, list[Cell]] = field(default_factory=dict)
@@ -35,6 +36,20 @@ class Form:
     indicators: list[Row] = field(default_factory=list)
     columns: tuple[str, ...] = ()  # of the indicators
     sum: Row = field(default_factory=dict)
+    stated: dict[str, tuple[str, Cell]] = field(default_factory=dict)  # below evalkit's own forms
+    texts: dict[str, list[Cell]] = field(default_factory=dict)  # of a tracking report, by subject
+    rules: list[Row] = field(default_factory=list)
+    layout: str = ""  # the name of the framework that evalkit made the form for
+
+    @property
+    def is_tracking(self) -> bool:
+        """Whether it is one of the forms of a tracking report."""
+        return self.kind in labels()["tracking_kinds"]
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it tells of a part of the year."""
+        return self.is_tracking or self.kind == "monitoring"
 
 
 def unit_in(text: str) -> str:

@@ -40,7 +40,9 @@ class Funds:
 def funds_of(form: Form, figures: Figures) -> Funds:
     """The amounts of a form's money block, or of labels with their amounts beside them."""
     found = Funds()
-    has_total = False
+    has_total = form.is_tracking  # whose sources stand apart from the budget of the year
+    if has_total:
+        found.total = _from_pairs(form, figures)
     for row in form.funds:
         label = row.get("label")
         is_total = not has_total and (label is None or is_label(_stripped(label.text), "total"))
@@ -52,7 +54,7 @@ def funds_of(form: Form, figures: Figures) -> Funds:
             found.score = figures.points(row.get("score"))
             continue
         _no_points(row, figures.ledger)
-        if fund.amounts:
+        if fund.amounts or (form.is_tracking and label):
             fund.name = clean(_stripped(label.text)) if label else ""
             fund.source = which(fund.name, "sources")
             found.sources.append(fund)

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from evalkit.intake.dates import day_in
 from evalkit.intake.figures import Figures, points_in
 from evalkit.intake.form import Form, Row
 from evalkit.intake.labels import is_label, labels, which
-from evalkit.intake.readings import Reading, day_in, read, ticked, tidy
+from evalkit.intake.ledger import Remark
+from evalkit.intake.own import choice_of
+from evalkit.intake.readings import Reading, read, ticked, tidy
 from evalkit.intake.sheets import Cell
 from evalkit.intake.targets import KEYS, values_of
 
@@ -20,7 +23,11 @@ TICKS = ("cause", "likelihood")
 
 @dataclass
 class Indicator:
-    """One row: an indicator of the project, or the row of budget execution (``is_execution``)."""
+    """One row: an indicator of the project, or the row of budget execution (``is_execution``).
+
+    One of the framework (``code``) has a ``figure`` and a ``reference`` where its method asks for
+    them; ``gaps`` are the keys that a person must fill in.
+    """
 
     name: str
     name_cell: Cell
@@ -31,6 +38,8 @@ class Indicator:
     target: Reading | None = None
     actual: Reading | None = None
     expected: Reading | None = None
+    planned: Reading | None = None
+    measured: Reading | None = None
     points: Decimal | None = None
     score: Decimal | None = None
     reason: str = ""
@@ -41,6 +50,12 @@ class Indicator:
     cells: Row = field(default_factory=dict)
     place_cell: Cell | None = None  # the cell that should say what kind of indicator it is
     printed_rate: str = ""
+    code: str = ""
+    figure: Decimal | None = None
+    reference: Decimal | None = None
+    host: str = ""  # the level of the framework whose points it shares
+    stated: Decimal | None = None  # the score that the unit gave where another is computed
+    gaps: dict[str, Remark] = field(default_factory=dict)
 
     @property
     def is_execution(self) -> bool:
@@ -54,14 +69,14 @@ def indicators_of(form: Form, figures: Figures) -> Iterator[Indicator]:
     level2: Cell | None = None
     has_names = "name" in form.columns
     for row in form.indicators:
-        level1, level2 = _levels(row, level1, level2)
+        level1, level2 = levels_of(row, level1, level2)
         figures.ledger.use(*(row[key] for key in ("level1", "level2") if key in row))
-        row = _plain(row, figures)
-        if found := _indicator(row, (level1, level2), has_names, figures):
+        row = plain_row(row, figures)
+        if found := indicator_of(row, (level1, level2), has_names, figures):
             yield found
 
 
-def _plain(row: Row, figures: Figures) -> Row:
+def plain_row(row: Row, figures: Figures) -> Row:
     """A row without what is not carried over; a target that was changed takes the first's place."""
     kept: Row = {}
     for key, cell in row.items():
@@ -73,7 +88,7 @@ def _plain(row: Row, figures: Figures) -> Row:
         else:
             kept[key] = cell
     adjusted = kept.pop("adjusted", None)
-    if adjusted is not None and _says_something(adjusted):
+    if adjusted is not None and says_something(adjusted):
         if (first := kept.get("target")) is not None:
             figures.ledger.leave(first, "replaced", "aside")
         kept["target"] = adjusted
@@ -82,7 +97,9 @@ def _plain(row: Row, figures: Figures) -> Row:
     return kept
 
 
-def _levels(row: Row, level1: Cell | None, level2: Cell | None) -> tuple[Cell | None, Cell | None]:
+def levels_of(
+    row: Row, level1: Cell | None, level2: Cell | None
+) -> tuple[Cell | None, Cell | None]:
     """The level cells that hold for a row: its own, or those above where they are left empty."""
     mine = row.get("level1")
     if mine is not None and mine is not level1:
@@ -90,7 +107,7 @@ def _levels(row: Row, level1: Cell | None, level2: Cell | None) -> tuple[Cell | 
     return level1, row.get("level2", level2)
 
 
-def _indicator(
+def indicator_of(
     row: Row, levels: tuple[Cell | None, Cell | None], has_names: bool, figures: Figures
 ) -> Indicator | None:
     """The indicator of a row; None for an empty row of the form, a subtotal or a row without name.
@@ -100,37 +117,37 @@ def _indicator(
     level1, level2 = levels
     name_cell = row.get("name") if has_names else row.get("level2") or row.get("level1")
     said = [cell for key, cell in row.items() if key in ("target", "actual", "score", "expected")]
-    is_empty = not any(_says_something(cell) for cell in said)
+    is_empty = not any(says_something(cell) for cell in said)
     if name_cell is None or (is_empty and not has_names):
-        _leave(row, figures, "row_without_name")
+        leave_row(row, figures, "row_without_name")
         return None
     own = [row[key] for key in KEYS if key in row]
-    if which(name_cell.text, "levels") and not any(map(_says_something, own)):
-        _leave(row, figures, "level_alone", "aside")
+    if which(name_cell.text, "levels") and not any(map(says_something, own)):
+        leave_row(row, figures, "level_alone", "aside")
         return None
     if is_label(name_cell.text, "subtotal"):
-        _leave(row, figures, "subtotal", "aside")
+        leave_row(row, figures, "subtotal", "aside")
         return None
     found = Indicator(figures.text(name_cell), name_cell, level_cell=level1, cells=row)
     _place(found, level1, level2, figures)
-    found.points = figures.points(_own(row, "points", figures))
-    found.score = figures.points(_own(row, "score", figures))
+    found.points = figures.points(own_cell(row, "points", figures))
+    found.score = figures.points(own_cell(row, "score", figures))
     if found.is_execution:
         _execution(found, row, figures)
         return found
     values = values_of(row, figures)
-    found.target, found.actual, found.expected = (values[key] for key in KEYS)
+    for key, value in values.items():
+        setattr(found, key, value)
     if (due := row.get("due")) and (day := day_in(due.text)):
         found.due = day
         figures.use(due)
-    found.reason = _reason(row, figures)
-    if (evidence := row.get("evidence")) and _says_something(evidence):
-        found.evidence = figures.text(evidence)
+    found.reason = reason_of(row, figures)
+    found.evidence = evidence_of(row, figures)
     _ticks(found, row, figures)
     return found
 
 
-def _says_something(cell: Cell) -> bool:
+def says_something(cell: Cell) -> bool:
     return cell.kind in ("uncached", "error") or read(cell.text).kind != "nothing"
 
 
@@ -138,16 +155,16 @@ def _row_of(row: Row) -> int:
     return max(cell.row for cell in row.values())
 
 
-def _leave(row: Row, figures: Figures, code: str, kind: str = "left") -> None:
+def leave_row(row: Row, figures: Figures, code: str, kind: str = "left") -> None:
     """A row that is no indicator: an empty line of the form says nothing, another is listed."""
     for cell in row.values():
-        if not _says_something(cell):
+        if not says_something(cell):
             figures.ledger.use(cell)
         else:
             figures.ledger.leave(cell, code, kind)
 
 
-def _own(row: Row, key: str, figures: Figures) -> Cell | None:
+def own_cell(row: Row, key: str, figures: Figures) -> Cell | None:
     """The cell of a row; one that is merged over several rows counts for the first alone."""
     cell = row.get(key)
     if cell is None or cell.row == _row_of(row):
@@ -200,13 +217,25 @@ def _execution(found: Indicator, row: Row, figures: Figures) -> None:
 # --- reasons and boxes ---------------------------------------------------------------------
 
 
-def _reason(row: Row, figures: Figures) -> str:
+def reason_of(row: Row, figures: Figures) -> str:
     """Why it deviates; two columns of reasons make one text."""
-    cells = [cell for key, cell in row.items() if key.partition("+")[0] == "reason"]
+    return _told("reason", row, figures)
+
+
+def evidence_of(row: Row, figures: Figures) -> str:
+    """What a value or a score rests on."""
+    return _told("evidence", row, figures)
+
+
+def _told(key: str, row: Row, figures: Figures) -> str:
+    """The words of the columns of one name; evalkit's own are no words of the unit."""
+    cells = [cell for name, cell in row.items() if name.partition("+")[0] == key]
     told = []
     for cell in cells:
-        if read(cell.text).kind == "nothing":
+        if read(cell.text).kind == "nothing" and cell.kind == "text":
             figures.ledger.use(cell)
+        elif choice_of(cell.text, "reason_code"):
+            figures.ledger.leave(cell, "computed", "aside")
         else:
             told.append(figures.text(cell))
     return " ".join(filter(None, told))

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalkit.intake.dates import month_in, year_in
 from evalkit.intake.form import FIGURES, LONGEST_TITLE, Form, is_used, under, unit_in
 from evalkit.intake.labels import fold, is_label, which
 from evalkit.intake.ledger import Ledger
 from evalkit.intake.pairs import labelled, read_notes, read_pairs
-from evalkit.intake.readings import month_in, read, year_in
+from evalkit.intake.readings import read
 from evalkit.intake.sheets import Cell, Sheet
 from evalkit.intake.table import is_head, read_table
+from evalkit.intake.tracking import tracking_forms
 
 MOST_TITLES = 6  # rows above a project's name that may belong to its form
 
 
 def forms_on(sheet: Sheet, ledger: Ledger) -> list[Form]:
     """The forms on a sheet, one below the other; headings are marked as read."""
-    found = []
+    if found := list(tracking_forms(sheet, ledger)):
+        return found
     for rows in _blocks(sheet):
         if form := _form_in(sheet, rows, ledger):
             found.append(form)

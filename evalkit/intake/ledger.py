@@ -51,6 +51,10 @@ class Ledger:
         """This cell was read, but what it says was not taken over after all."""
         self.used.discard(_key(cell))
 
+    def forget(self, sheet: Sheet) -> None:
+        """What was read of this sheet is not used after all."""
+        self.used -= {_key(cell) for cell in sheet}
+
     def note(
         self, kind: str, code: str, cell: Cell | None = None, key: str = "", **values: object
     ) -> Remark:

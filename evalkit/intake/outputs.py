@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +11,8 @@ from evalkit.intake.ledger import Ledger
 from evalkit.intake.noted import Noted, Tree, without_none
 from evalkit.intake.parts import Part
 from evalkit.intake.readings import Reading
+from evalkit.intake.targets import KEYS
+from evalkit.intake.weights import drop_even_shares
 from evalkit.model import Framework
 
 NAMELESS = "indicator"  # begins the id of one whose kind nobody names
@@ -21,15 +22,16 @@ def outputs_of(parts: list[Part], frameworks: list[Framework], ledger: Ledger) -
     """The indicators of a project; those of the same name on several forms are one."""
     by_dimension = any(each.settings["own"] for each in frameworks)
     named: dict[str, Indicator] = {}
-    has_year = any(not part.is_monitoring for part in parts)
+    has_year = any(not part.is_partial for part in parts)
     for part in parts:
         seen: set[str] = set()
+        drop_even_shares(part, len(frameworks) > 1, ledger)
         for found in part.indicators:
-            if found.is_execution:
+            if found.is_execution or found.code:
                 continue
             key = bare(found.name)
             key = f"{key} {found.name_cell.address}" if key in seen else key
-            if part.is_monitoring and has_year and found.actual is not None:
+            if part.is_partial and has_year and found.actual is not None:
                 cell = found.cells["actual"]
                 ledger.unuse(cell)
                 ledger.leave(cell, "another_date", "aside" if key in named else "left")
@@ -44,14 +46,34 @@ def outputs_of(parts: list[Part], frameworks: list[Framework], ledger: Ledger) -
 
 
 def _add(first: Indicator, other: Indicator, ledger: Ledger) -> None:
-    """Put what another form says of an indicator beside what is known; list what contradicts it."""
-    for key in ("target", "actual", "expected", "points", "score", "reason", "likelihood",
+    """Put what another form says of an indicator beside what is known; list what contradicts it.
+
+    A score under another framework is none of the first's.
+    """
+    for key in ("level", "dimension", "due", *KEYS, "points", "reason", "evidence", "likelihood",
                 "causes"):  # fmt: skip
         mine, theirs = getattr(first, key), getattr(other, key)
+        cell = other.cells.get("actual" if key == "measured" else key, other.name_cell)
         if not mine:
             setattr(first, key, theirs)
-        elif theirs and key == "target" and _same(mine) != _same(theirs):
-            ledger.note("doubtful", "two_values", other.cells["target"], first=mine.text)
+        elif theirs and key in KEYS and _same(mine) != _same(theirs):
+            ledger.note("doubtful", "two_values", cell, first=mine.text)
+        elif theirs and key in ("points", "due") and mine != theirs:
+            ledger.note("doubtful", "two_values", cell, first=str(mine))
+    if first.evidence == first.reason:
+        first.evidence = ""  # one column of a score sheet serves for both
+    mine, theirs = _stated(first), _stated(other)
+    if mine is None:
+        first.score, first.stated = other.score, other.stated
+    elif theirs is not None and theirs != mine:
+        cell = other.cells.get("score", other.name_cell)
+        ledger.unuse(cell)
+        ledger.leave(cell, "other_framework", "aside")
+
+
+def _stated(found: Indicator) -> Decimal | None:
+    """The score that a form gives; what the unit stated itself counts before what was computed."""
+    return found.score if found.stated is None else found.stated
 
 
 def _same(found: Reading) -> tuple[Any, ...]:
@@ -91,11 +113,13 @@ def _output(found: Indicator, id: str, by_dimension: bool, ledger: Ledger) -> Tr
         ("due", found.due),
         ("points", found.points if found.points is not None else _doubt(found, "points", ledger)),
         ("target", target),
+        ("planned", _value(found.planned, "planned", place, ledger)),
         ("actual", _value(found.actual, "actual", place, ledger)
                    or _doubt(found, "actual", ledger)),
         ("expected", _value(found.expected, "expected", place, ledger)
                      or _doubt(found, "expected", ledger)),
-        ("stated_score", found.score if found.score is not None
+        ("measured", _value(found.measured, "measured", place, ledger)),
+        ("stated_score", stated if (stated := _stated(found)) is not None
                          else _doubt(found, "score", ledger)),
         ("evidence", found.evidence),
         ("reason", found.reason),
@@ -123,73 +147,3 @@ def _value(found: Reading | None, key: str, place: str, ledger: Ledger) -> Tree 
     return without_none([
         ("operator", operator), ("value", found.value), ("to", found.to), ("unit", unit),
     ])  # fmt: skip
-
-
-# --- points --------------------------------------------------------------------------------
-
-
-def execution_code(framework: Framework) -> str:
-    """The indicator of a scored framework that is about the money; empty if it has none."""
-    about = framework.indicators["about"]
-    return next((str(code) for code in about.index[about == "execution"]), "")
-
-
-def weights_of(part: Part, framework: Framework, ledger: Ledger) -> Tree:
-    """The points of the top levels, where the form has others than its framework.
-
-    A level's points are what its heading says, else the sum of its rows; where a row has none and
-    the heading says none, the framework's own hold.
-    """
-    if not framework.is_scored or not framework.settings["own"]:
-        return {}
-    found = dict(_level_points(part, framework))
-    if code := execution_code(framework):
-        found[_top(framework, code)] = _execution_points(part)
-    known = {code: points for code, points in found.items() if points is not None}
-    tops = framework.levels[framework.levels["parent"] == ""]["points"].dropna()
-    official = {
-        str(code): Decimal(points.numerator) / Decimal(points.denominator)
-        for code, points in tops.items()
-    }
-    if any(known.get(code, points) != points for code, points in official.items()):
-        return {code: known.get(code, points) for code, points in official.items()}
-    return {}
-
-
-def _level_points(part: Part, framework: Framework) -> Iterator[tuple[str, Decimal | None]]:
-    """The points of each top level that takes the project's own indicators."""
-    levels = framework.settings["own"].get("levels", {})
-    rows: dict[str, list[Indicator]] = {_top(framework, code): [] for code in levels.values()}
-    for found in part.indicators:
-        if not found.is_execution and found.dimension in levels:
-            rows[_top(framework, levels[found.dimension])].append(found)
-    own = [found for found in part.indicators if not found.is_execution]
-    is_whole = all(f.points is not None and f.dimension in levels for f in own)
-    for code, mine in rows.items():
-        named = {(f.level_cell, f.level_points) for f in mine if f.level_points is not None}
-        points = [f.points for f in mine if f.points is not None]
-        if named and len(named) == len({f.level_cell for f in mine}):
-            yield code, sum((p for _, p in named if p is not None), Decimal(0))
-        elif own and is_whole:
-            yield code, sum(points, Decimal(0))
-        else:
-            yield code, None
-
-
-def _execution_points(part: Part) -> Decimal | None:
-    own = [found.points for found in part.indicators if found.is_execution]
-    return next((p for p in [part.funds.points, *own] if p is not None), None)
-
-
-def execution_score(part: Part) -> Decimal | None:
-    """The score of budget execution that the form prints, in its money block or in a row."""
-    own = [found.score for found in part.indicators if found.is_execution]
-    return next((s for s in [part.funds.score, *own] if s is not None), None)
-
-
-def _top(framework: Framework, code: str) -> str:
-    """The top level above a level or an indicator."""
-    parents = {**framework.levels["parent"].to_dict(), **framework.indicators["parent"].to_dict()}
-    while parents.get(code):
-        code = parents[code]
-    return code

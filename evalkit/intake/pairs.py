@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from evalkit.intake.dates import year_in
 from evalkit.intake.form import FIGURES, Form, is_used, unit_in
 from evalkit.intake.labels import fold, is_label, labels, which
 from evalkit.intake.ledger import Ledger
-from evalkit.intake.readings import year_in
+from evalkit.intake.own import layout_in, stated_in
 from evalkit.intake.sheets import Cell
 
 #: What stands before a further label in the same cell.
@@ -92,6 +93,11 @@ def read_notes(form: Form, rows: range, ledger: Ledger) -> None:
         for cell in form.sheet.row(number):
             if cell.row != number or is_used(cell, ledger):
                 continue
+            if stated := stated_in(cell.text):
+                form.stated |= {name: (value, cell) for name, value in stated.items()}
+                ledger.use(cell)
+                continue
+            form.layout = form.layout or layout_in(cell.text)
             is_note = (
                 is_note
                 or is_label(cell.text, "notes")

@@ -5,22 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from evalkit.intake.budget import budget_of, funding_of, printed_of
+from evalkit.intake.budget import budget_of, funding_of, printed_of, with_money
+from evalkit.intake.calendar import calendar_of
+from evalkit.intake.conclusions import conclusions_of
 from evalkit.intake.figures import clean
 from evalkit.intake.form import Form
-from evalkit.intake.labels import labels, which
+from evalkit.intake.labels import labels
 from evalkit.intake.ledger import Ledger
 from evalkit.intake.noted import Noted, Tree, without_none
-from evalkit.intake.outputs import execution_code, execution_score, outputs_of, weights_of
-from evalkit.intake.parts import Part, cells_of, parts_of, said
-from evalkit.intake.readings import month_end, period_in, read
+from evalkit.intake.outputs import outputs_of
+from evalkit.intake.parts import Part, cells_of, framework_of, in_order, parts_of, said
+from evalkit.intake.readings import read
+from evalkit.intake.score_sheet import judgement
+from evalkit.intake.tracking_texts import (
+    measures_of,
+    milestones_of,
+    prior_years_of,
+    problems_of,
+    rules_of,
+    tell_parts,
+)
+from evalkit.intake.weights import execution_code, execution_score, weights_of
 from evalkit.model import Framework
 from evalkit.prose import ALONE
-
-CATEGORY = "recurring"  # what most projects of a unit are; the list says that it was assumed
 
 
 @dataclass
@@ -51,9 +60,9 @@ def projects_in(forms: Iterable[Form]) -> list[list[Form]]:
 
 def _belongs(form: Form, project: list[Form]) -> bool:
     """Whether a form speaks of the project of these forms."""
-    first = project[0]
-    names, years = (_name(form), _name(first)), (form.year, first.year)
-    if form.kind in {each.kind for each in project}:
+    names = (_name(form), next(filter(None, map(_name, project)), ""))
+    years = (form.year, next(filter(None, (each.year for each in project)), None))
+    if (form.kind, form.framework) in {(each.kind, each.framework) for each in project}:
         return all(names) and all(years) and names[0] == names[1] and years[0] == years[1]
     return (not all(names) or names[0] == names[1]) and (not all(years) or years[0] == years[1])
 
@@ -63,44 +72,63 @@ def _name(form: Form) -> str:
 
 
 def frameworks_for(forms: list[Form]) -> list[str]:
-    """The ids of the frameworks that the kinds of forms belong to, self-evaluation first."""
-    named = labels()["frameworks"]
-    has_cost = any(
-        which(row["level1"].text, "levels") == "cost"
-        for form in forms for row in form.indicators if "level1" in row
-    )  # fmt: skip
-    kinds = sorted({form.kind for form in forms}, reverse=True)
-    with_cost = {"self_evaluation": "self_evaluation_with_cost"} if has_cost else {}
-    return [named[with_cost.get(kind, kind)] for kind in kinds]
+    """The ids of the frameworks that the forms belong to, those of a whole year first."""
+    return list(dict.fromkeys(map(framework_of, in_order(forms))))
 
 
 def draft_of(
     forms: list[Form], id: str, frameworks: list[Framework], ledger: Ledger, year: int | None
 ) -> Draft:
     """The project of these forms; ``year`` is what the file's name says, for forms without one."""
-    parts, unit = parts_of(forms, ledger)
+    parts, unit = parts_of(forms, frameworks, ledger)
     money = unit or Noted(None, ledger.note("missing", "no_unit", key="units.amount"))
-    calendar = _calendar(parts, ledger, year)
-    funding = funding_of(parts, ledger)
-    budget = budget_of(parts, calendar["tracking"]["as_of"], ledger)
-    scores = _scores(parts[0], frameworks[0])
+    calendar = calendar_of(parts, ledger, year)
+    money_parts = with_money(parts)
+    funding = funding_of(money_parts, ledger)
+    budget = budget_of(money_parts, calendar["tracking"]["as_of"], ledger)
+    weights = _weights(parts, ledger)  # before even shares are left out of the outputs
+    tell_parts(parts, _final(budget), ledger)
     tree = without_none([
         ("evalkit", 1),
         ("id", id),
-        ("framework", frameworks[0].id if len(frameworks) == 1 else [f.id for f in frameworks]),
+        ("framework", _framework_ids(frameworks, ledger)),
         ("units", {"amount": money, "unit_cost": money}),
         ("project", {"name": _required(parts, "name", "project.name", ledger)}
                     | without_none([("region", said(parts, "region"))]) | calendar),
         ("parties", _parties(parts, ledger)),
         ("funding", funding),
         ("budget", budget),
+        ("prior_years", prior_years_of(parts, _number(calendar["year"]), ledger)),
+        ("milestones", milestones_of(parts, ledger)),
         ("outputs", outputs_of(parts, frameworks, ledger)),
-        ("weights", weights_of(parts[0], frameworks[0], ledger)),
-        ("judgements", scores),
-        ("stated", _stated(parts, frameworks[0], ledger)),
-        ("printed", list(printed_of(parts, funding, ledger))),
+        ("weights", weights),
+        ("judgements", _judgements(parts)),
+        ("rules", rules_of(parts, ledger)),
+        ("problems", problems_of(parts, ledger)),
+        ("measures", measures_of(parts, ledger)),
+        ("stated", conclusions_of(parts, ledger) | _stated(parts, ledger)),
+        ("printed", list(printed_of(money_parts, funding, ledger))),
     ])  # fmt: skip
     return Draft(id, tree, _prose(parts), [part.form.sheet.name for part in parts])
+
+
+def _framework_ids(frameworks: list[Framework], ledger: Ledger) -> Any:
+    """The ids as the file names them, with the reason where none was found for a score sheet."""
+    ids: Any = [each.id for each in frameworks]
+    ids = ids[0] if len(ids) == 1 else ids
+    unknown = next((r for r in ledger.listed.values() if r.code == "no_framework"), None)
+    return Noted(ids, unknown) if unknown and isinstance(ids, str) else ids
+
+
+def _final(budget: Tree) -> Any:
+    """The budget after its changes, as the forms give it."""
+    changes = sum(each["amount"] for each in budget.get("adjustments", []))
+    return budget["approved"] + changes if changes else budget["approved"]
+
+
+def _number(year: Any) -> int | None:
+    found = year.value if isinstance(year, Noted) else year
+    return None if found is None else int(found)
 
 
 # --- who and when ---------------------------------------------------------------------------
@@ -114,73 +142,35 @@ def _required(parts: list[Part], label: str, key: str, ledger: Ledger) -> Any:
 def _parties(parts: list[Part], ledger: Ledger) -> Tree:
     key = "parties.implementing_unit"
     unit = _required(parts, "implementing_unit", key, ledger)
-    department = said(parts, "department")
-    return {"implementing_unit": unit} | without_none([("department", department)])
-
-
-def _calendar(parts: list[Part], ledger: Ledger, year_of_name: int | None) -> Tree:
-    """The year, the kind of project, its period and the tracking date."""
-    year = next(filter(None, (part.form.year for part in parts)), None)
-    told: Any = year
-    if year is None and year_of_name is not None:
-        year = year_of_name
-        told = Noted(
-            year, ledger.note("assumed", "year_of_name", key="project.year", year=str(year))
-        )
-    elif year is None:
-        told = Noted(None, ledger.note("missing", "no_year", key="project.year"))
-    period = _period(parts, year, ledger)
-    return {
-        "year": told,
-        "category": _category(parts, ledger),
-        "period": period,
-        "tracking": _tracking(parts, year, ledger),
-    }
-
-
-def _period(parts: list[Part], year: int | None, ledger: Ledger) -> Tree:
-    for part, cell in cells_of(parts, "period"):
-        if found := period_in(cell.text):
-            part.figures.use(cell)
-            return {"start": found[0], "end": found[1]}
-        ledger.leave(cell, "no_period")
-    if year is None:
-        remark = ledger.note("missing", "no_year", key="project.year")
-        return {"start": Noted(None, remark), "end": Noted(None, remark)}
-    remark = ledger.note("assumed", "whole_year", key="project.period")
-    return {"start": Noted(date(year, 1, 1), remark), "end": date(year, 12, 31)}
-
-
-def _tracking(parts: list[Part], year: int | None, ledger: Ledger) -> Tree:
-    """The whole year for a self-evaluation; up to the month that a monitoring form names."""
-    if year is None:
-        remark = ledger.note("missing", "no_year", key="project.year")
-        return {"start": Noted(None, remark), "as_of": Noted(None, remark)}
-    month = next((part.form.month for part in parts if part.form.month), None)
-    start: Any = date(year, 1, 1)
-    if not all(part.is_monitoring for part in parts):
-        remark = ledger.note("assumed", "tracked_to_year_end", key="project.tracking")
-        return {"start": start, "as_of": Noted(date(year, 12, 31), remark)}
-    if month is None:
-        remark = ledger.note("missing", "no_month", key="project.tracking.as_of")
-        return {"start": start, "as_of": Noted(None, remark)}
-    return {"start": start, "as_of": month_end(year, month)}
-
-
-def _category(parts: list[Part], ledger: Ledger) -> Any:
-    for part, cell in cells_of(parts, "category"):
-        if found := which(cell.text, "categories"):
-            part.figures.use(cell)
-            return found
-        ledger.leave(cell, "no_category")
-    return Noted(CATEGORY, ledger.note("assumed", "category", key="project.category"))
+    others = ("authority", "department", "client", "evaluator")
+    return {"implementing_unit": unit} | without_none((key, said(parts, key)) for key in others)
 
 
 # --- scores, grade, goals ------------------------------------------------------------------
 
 
-def _scores(part: Part, framework: Framework) -> Tree:
+def _weights(parts: list[Part], ledger: Ledger) -> Tree:
+    """The points that the forms give otherwise than their frameworks; the first word counts."""
+    found: Tree = {}
+    for part in parts:
+        found = weights_of(part, part.framework, ledger) | found
+    return found
+
+
+def _judgements(parts: list[Part]) -> Tree:
+    """The scores of the frameworks' indicators, form by form."""
+    found: Tree = {}
+    for part in parts:
+        scored = {each.code: judgement(each, part.framework)
+                  for each in part.indicators if each.code}  # fmt: skip
+        given = {code: told for code, told in scored.items() if told}
+        found = _execution_score(part) | given | found
+    return found
+
+
+def _execution_score(part: Part) -> Tree:
     """The printed score of budget execution, as the judgement of its indicator."""
+    framework = part.framework
     code, score = execution_code(framework), execution_score(part)
     if score is None:
         return {}
@@ -192,12 +182,19 @@ def _scores(part: Part, framework: Framework) -> Tree:
     return {code: {"stated_score": score}}
 
 
-def _stated(parts: list[Part], framework: Framework, ledger: Ledger) -> Tree:
-    """The total and the grade that the unit gives itself."""
+def _stated(parts: list[Part], ledger: Ledger) -> Tree:
+    """The total and the grade that the unit gives itself; a second form's are of its framework."""
     score = None
     for part in parts:
-        found = part.figures.points(part.form.sum.get("score"))
+        cell = part.form.sum.get("score")
+        found = part.figures.points(cell)
         part.figures.points(part.form.sum.get("points"))
+        if "score" in part.form.stated:
+            said_below, cell = part.form.stated["score"]
+            found = read(said_below).value
+        if cell is not None and None not in (score, found) and score != found:
+            ledger.unuse(cell)
+            ledger.leave(cell, "other_framework", "aside")
         score = found if score is None else score
     for part, cell in cells_of(parts, "score"):
         found = part.figures.points(cell)
@@ -206,18 +203,21 @@ def _stated(parts: list[Part], framework: Framework, ledger: Ledger) -> Tree:
         score = found if score is None else score
     told = next(filter(None, (ledger.why(part.form.sum.get("score")) for part in parts)), None)
     total = Noted(None, told) if score is None and told and told.is_unfinished else score
-    return without_none([("score", total), ("grade", _grade(parts, framework, ledger))])
+    return without_none([("score", total), ("grade", _grade(parts, ledger))])
 
 
-def _grade(parts: list[Part], framework: Framework, ledger: Ledger) -> str:
+def _grade(parts: list[Part], ledger: Ledger) -> str:
     """The grade in the framework's own word; another word is left to a person."""
-    named = {word for label in framework.labels.values() for word in (label.zh, label.en)}
-    known = {word.lower(): word for word in named}
     between = " ?(?:" + "|".join(labels()["values"]["to"]) + ") ?"
-    found = ""
+    found = next((part.form.stated["grade"][0] for part in parts if "grade" in part.form.stated),
+                 "")  # fmt: skip
     for part, cell in cells_of(parts, "grade"):
+        grades = part.framework.labels.values()
+        known = {word.lower(): word for label in grades for word in label}
         text = clean(cell.text)
-        if text.lower() in known:
+        if read(text).kind == "nothing":
+            part.figures.use(cell)
+        elif text.lower() in known:
             part.figures.use(cell)
             found = found or known[text.lower()]
         else:

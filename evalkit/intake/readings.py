@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 from evalkit.intake.labels import bare, fold, is_one_of, labels
+from evalkit.intake.own import unit_words
 
 NUMBER = r"[+-]?(?:\d{1,3}(?:(?:, ?| )\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 UNIT = r"[^\d\s,;:(){}<>=\u2264\u2265+]{1,8}?(?:/[^\d\s]{1,6})?"
@@ -85,6 +83,8 @@ def _unit(found: str | None) -> str | None:
     values = labels()["values"]
     if unit in values["rates"]:
         return values["rates"][unit]
+    if unit.lower() in unit_words():
+        return unit_words()[unit.lower()]
     if len(unit) > LONGEST_UNIT and "/" not in unit:
         return None
     if any(sign in unit for sign in values["rates"]) or is_one_of(unit, values["not_units"]):
@@ -110,10 +110,11 @@ def _value() -> re.Pattern[str]:
 
     currency = "|".join(map(re.escape, values["currency"]))
     to = "|".join(map(re.escape, values["to"]))
+    units = "|".join(map(re.escape, unit_words()))
     return re.compile(
         rf"(?:(?:{signs('before')})\s*)?(?:(?:{currency})\s*)?(?P<value>{NUMBER})"
-        rf"(?:\s*(?P<first_unit>(?:{UNIT})??)\s*(?:{to})\s*(?P<to>{NUMBER}))?"
-        rf"\s*(?P<unit>(?:{UNIT})??)\s*(?:{signs('after')})?",
+        rf"(?:\s*(?P<first_unit>(?:{units}|{UNIT})??)\s*(?:{to})\s*(?P<to>{NUMBER}))?"
+        rf"\s*(?P<unit>(?:{units}|{UNIT})??)\s*(?:{signs('after')})?",
         re.IGNORECASE,
     )
 
@@ -165,76 +166,17 @@ def ticked(text: str) -> bool | None:
     return None
 
 
-def period_in(text: str) -> tuple[date, date] | None:
-    """From the first to the last day that a text names; None where it does not name both.
+def boxes_in(text: str) -> list[tuple[str, bool]]:
+    """The words beside boxes that stand before or behind them, each with whether it is ticked.
 
-    >>> period_in("2022年1月—2022年12月")
-    (datetime.date(2022, 1, 1), datetime.date(2022, 12, 31))
-    >>> period_in("2022.3.1至2023.2.28")[1], period_in("一年")
-    (datetime.date(2023, 2, 28), None)
+    >>> boxes_in("☐ 一次性项目　☑ 经常性项目"), boxes_in("one-off□ recurring√")
+    ([('一次性项目', False), ('经常性项目', True)], [('one-off', False), ('recurring', True)])
     """
-    plain = fold(text).replace(" ", "")
-    found = list(re.finditer(f"{labels()['date']}|{labels()['month']}", plain))
-    if len(found) != 2:
-        return None
-    try:
-        start, end = (
-            date(*(int(part or 1) for part in (m[1] or m[4], m[2] or m[5], m[3]))) for m in found
-        )
-        if found[1][3] is None:
-            end = month_end(end.year, end.month)
-    except ValueError:
-        return None
-    return (start, end) if start <= end else None
-
-
-def day_in(text: str) -> date | None:
-    """The only day that a text names, and nothing else.
-
-    >>> day_in("2022年6月30日"), day_in("2022-6-30"), day_in("6月底前")
-    (datetime.date(2022, 6, 30), datetime.date(2022, 6, 30), None)
-    """
-    match = re.fullmatch(labels()["date"], fold(text).replace(" ", ""))
-    try:
-        return date(*(int(part) for part in match.groups())) if match else None
-    except ValueError:
-        return None
-
-
-def month_end(year: int, month: int) -> date:
-    """The last day of a month.
-
-    >>> month_end(2024, 2)
-    datetime.date(2024, 2, 29)
-    """
-    return date(year, month, monthrange(year, month)[1])
-
-
-def year_in(text: str) -> int | None:
-    """The year that a title names.
-
-    >>> year_in("（２０２２年度）"), year_in("二〇二〇年度自评表"), year_in("自评表")
-    (2022, 2020, None)
-    """
-    plain = fold(text).replace(" ", "")
-    if match := re.search(labels()["year"], plain):
-        return int(match[1])
-    if match := re.search(labels()["chinese_year"], plain):
-        return int("".join(str(labels()["chinese_digits"][digit]) for digit in match[1]))
-    match = re.search(labels()["bare_year"], plain)
-    return int(match[1]) if match else None
-
-
-def month_in(text: str) -> int | None:
-    """The month up to which a heading counts (``1-7月执行数``).
-
-    >>> month_in("1—7月执行数"), month_in("上半年执行数"), month_in("全年执行数")
-    (7, 6, None)
-    """
-    plain = bare(text)
-    for words, month in labels()["month_words"].items():
-        if words in plain:
-            return int(month)
-    match = re.search(labels()["months"], plain)
-    found: Any = next(filter(None, match.groups()), None) if match else None
-    return int(found) if found and 1 <= int(found) <= 12 else None
+    boxes = labels()["boxes"]
+    mark = f"([{boxes['ticked']}{boxes['open']}])"
+    before, *pieces = re.split(mark, fold(text))
+    pairs = zip(pieces[::2], pieces[1::2], strict=True)
+    if before.strip():
+        words = [before, *pieces[1::2]]
+        pairs = zip(pieces[::2], words, strict=False)
+    return [(word.strip(" ;,"), box in boxes["ticked"]) for box, word in pairs if word.strip()]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalkit.intake.dates import month_in
 from evalkit.intake.form import Form, Row, under
 from evalkit.intake.labels import is_label, which
 from evalkit.intake.ledger import Ledger
 from evalkit.intake.pairs import labelled
-from evalkit.intake.readings import month_in, read
+from evalkit.intake.readings import read
 from evalkit.intake.sheets import Cell, Sheet
 
 PLAIN = ("computed", "numbering", "unused")  # columns that are known and not carried over
@@ -20,7 +21,9 @@ def is_head(sheet: Sheet, row: int) -> bool:
     """Whether a row is the head of the indicators."""
     found = {which(cell.text, "indicators") for cell in sheet.row(row)} - {""}
     names = found & {"level1", "level2", "name"}
-    return len(found) >= LEAST_COLUMNS and bool(names) and bool(found & {"target", "actual"})
+    is_scored = len(names) > 1 and bool(found & {"points", "score"})
+    is_valued = bool(found & {"target", "actual"})
+    return len(found) >= LEAST_COLUMNS and bool(names) and (is_valued or is_scored)
 
 
 def read_table(form: Form, rows: range, ledger: Ledger) -> int:

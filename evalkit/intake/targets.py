@@ -8,21 +8,23 @@ from decimal import Decimal
 from evalkit.intake.figures import Figures
 from evalkit.intake.form import Row
 from evalkit.intake.labels import bare, brackets, labels
+from evalkit.intake.own import apart
 from evalkit.intake.readings import Reading, as_actual, as_target, direction, read, tidy
 from evalkit.intake.sheets import Cell
 from evalkit.values import LARGEST_NUMBER
 
 WHOLE = Decimal(1)  # up to here a bare number may be a share where a percentage belongs
 STRICT = {">": ">=", "<": "<="}
-KEYS = ("target", "actual", "expected")
+KEYS = ("target", "actual", "expected", "planned", "measured")
 
 Values = dict[str, Reading | None]
 
 
 def values_of(row: Row, figures: Figures) -> Values:
-    """The target, what was reached and what is expected of one row; None for what says nothing."""
+    """The target, what was reached, measured, planned and expected; None for what says nothing."""
+    row = _measured_apart(row)
     found: Values = {"target": _target(row, figures)}
-    for key in ("actual", "expected"):
+    for key in KEYS[1:]:
         reading = _reading(row.get(key), figures)
         found[key] = _result(as_actual(reading), key) if reading else None
     for key, value in found.items():
@@ -30,6 +32,19 @@ def values_of(row: Row, figures: Figures) -> Values:
     _give_units(found, row, figures)
     _tell_mismatch(found, row, figures)
     return found
+
+
+def _measured_apart(row: Row) -> Row:
+    """A row whose cell of what was reached holds what was measured too, as two cells."""
+    cell = row.get("actual")
+    done, measured = apart(cell.text) if cell is not None and cell.kind == "text" else ("", "")
+    found = read(measured)
+    if cell is None or found.kind != "number" or found.operator:
+        return row
+    apart_row = {key: each for key, each in row.items() if key != "actual"}
+    if done:
+        apart_row["actual"] = replace(cell, text=done)
+    return apart_row | {"measured": replace(cell, text=measured)}
 
 
 def _target(row: Row, figures: Figures) -> Reading | None:
