@@ -204,15 +204,15 @@ def _dates(source: Source) -> Iterator[Fault]:
 
 
 def _accepted(source: Source) -> Iterator[Fault]:
-    """Accepted findings that no check can find, or that were accepted after the report."""
+    """Accepted findings that no check can find, or that were accepted before the tracking."""
     known = [code for code in catalogue() if code != "accepted_nothing"]
     for path, code in source.entries("accepted.finding"):
         if isinstance(code, str) and code.strip() not in known:
             yield source.unknown("unknown_finding", path, code, known)
     for path, on in source.entries("accepted.on"):
-        for _, report_on in source.entries("project.report_on"):
-            if isinstance(on, date) and isinstance(report_on, date) and on > report_on:
-                yield source.fault("accepted_after_report", path, on, report=report_on)
+        for _, start in source.entries("project.tracking.start"):
+            if isinstance(on, date) and isinstance(start, date) and on < start:
+                yield source.fault("accepted_before_tracking", path, on, start=start)
 
 
 def _amounts(source: Source) -> Iterator[Fault]:

@@ -44,7 +44,7 @@ from tests.samples import (
 )
 
 TOPICS = [
-    "disbursement", "earned_value", "execution", "headcount", "indicators", "outputs",
+    "disbursement", "earned_value", "execution", "findings", "headcount", "indicators", "outputs",
     "sensitivity", "years",
 ]  # fmt: skip
 LONG = Text(
@@ -356,6 +356,34 @@ def test_sensitivity_draws_the_frames():
     start, length = bars(ax, "down_score")[0]
     assert start + length == pytest.approx(float(first["down_score"]))
     assert len(bars(ax, "up_score")) == 6
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_findings_draw_a_mark_each(lang):
+    """As many marks of each severity as findings, in a row of one section, none on another."""
+    ax = reference("findings", lang)
+    marks = {severity: lines(ax, severity)[0] for severity in ("error", "warning", "note")}
+    assert {severity: len(points) for severity, points in marks.items()} == {
+        "error": 30, "warning": 16, "note": 5,
+    }  # fmt: skip
+    places = [point for points in marks.values() for point in points]
+    assert len(set(places)) == 51
+    counts = pd.Series([y for _, y in places]).value_counts(sort=False)
+    shown = [each.get_text() for each in texts(ax) if each.get_text().isdigit()]
+    assert sorted(shown, key=int) == [str(number) for number in sorted(counts)]
+    assert all(x < ax.get_xlim()[1] for x, _ in places)
+
+
+def test_many_findings_of_one_section_still_fit():
+    """A hundred marks in a row are smaller, and stay within the axes."""
+    rows = [{"project_id": "p", "item": str(n), "kind": "mobile", "where": f"x.yaml:{n}"}
+            for n in range(1, 101)]  # fmt: skip
+    inputs = inputs_with({}, masked=rows)
+    ax = plot("findings", evaluate(inputs, FRAMEWORK))
+    [points] = lines(ax, "error")
+    assert len(points) == 100
+    assert max(x for x, _ in points) < ax.get_xlim()[1]
+    assert_fits(ax)
 
 
 def test_indicators_draw_a_cell_each():

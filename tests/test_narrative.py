@@ -68,7 +68,12 @@ def evaluated(inputs, severities=(), is_tried=False, **changed):
         scored = {name: tried(each) for name, each in scored.items()}
     scored = compared(scored)[loaded.id]
     rows = [
-        {"project_id": inputs.projects.index[0], "item": str(place), "severity": severity}
+        {
+            "project_id": inputs.projects.index[0],
+            "item": str(place),
+            "severity": severity,
+            "accepted": pd.NA,
+        }
         for place, severity in enumerate(severities)
     ]
     found = pd.DataFrame(rows, columns=["project_id", "item", *FINDING_COLUMNS])

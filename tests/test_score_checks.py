@@ -13,7 +13,7 @@ from evalkit.model import Text
 from evalkit.narrative.findings import finding_saying, why_saying
 from evalkit.sentences import languages, variants
 from evalkit.words import Words
-from tests.samples import inputs_with, of
+from tests.samples import day, inputs_with, of
 
 TABLE = framework.load("self-evaluation-2020")
 TREE = framework.load("evaluation-2020")
@@ -98,6 +98,12 @@ PLANTED = {
         {"outputs": [row for row in table() if row["item"] not in "de"],
          "judgements": [of("S3", not_applicable=PROOF)]}, pd.NA, pd.NA,
     ),
+    "score_schedule": (
+        {"outputs": table(a={"dimension": "timeliness", "name": Text("按期招标", "tender in time"),
+                             "stated_score": 20}),
+         "milestones": [of("tender", name=Text("招标", "tender"), planned_on=day("2018-01-01"),
+                           actual_on=day("2018-01-05"))]}, pd.NA, 20,
+    ),
     "score_far_above": ({"outputs": table(a={"actual": 180})}, Fraction(13, 10), 2),
     "score_no_dimension": (
         {"outputs": [*table(), output("g", pd.NA)]}, pd.NA, pd.NA,
@@ -146,6 +152,38 @@ def test_a_planted_fault_is_found_and_said_in_both_languages(name):
             assert "{" not in words.plain("findings", variant, facts, extra)
         if isinstance(row["where"], str):
             assert words.label(row["where"], facts)
+
+
+LATE = [of("tender", name=Text("招标", "tender"), planned_on=day("2018-01-01"),
+           actual_on=day("2018-01-05"))]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": Text("按期培训", "training in time")},
+        {"stated_score": 19},
+        {"dimension": "quantity"},
+    ],
+)
+def test_full_points_that_no_late_step_bears_on(change):
+    """Another step, fewer points, another kind of indicator: nothing is found."""
+    clean = {"dimension": "timeliness", "name": Text("按期招标", "tender in time"),
+             "stated_score": 20}  # fmt: skip
+    rows = rows_of(found(outputs=table(a=clean | change), milestones=LATE))
+    assert "score_schedule" not in [row["code"] for row in rows]
+
+
+def test_an_indicator_of_the_schedule_with_full_points():
+    """A framework's own judgement of timeliness at full points, and the step that came latest."""
+    more = of("signing", name=Text("签约", "signing"), planned_on=day("2018-01-01"),
+              actual_on=day("2018-01-22"))  # fmt: skip
+    evaluation = found(
+        TREE, outputs=[], milestones=[*LATE, more], judgements=[of("E331", stated_score=8)]
+    )
+    [row] = [row for row in rows_of(evaluation) if row["code"] == "score_schedule"]
+    assert (row["where"], row["actual"]) == ("scores.E331.stated_score", 8)
+    assert row["details"]["days"] == (21, "days")
 
 
 def test_every_check_and_every_sentence_about_points_is_planted():

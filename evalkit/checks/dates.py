@@ -52,6 +52,16 @@ def check_signed_before_award(evaluation: Evaluation) -> Iterator[Row]:
         )  # fmt: skip
 
 
+def check_accepted_after_report(evaluation: Evaluation) -> Iterator[Row]:
+    """A finding was accepted after the date of the report that shows it (接受晚于报告日期)."""
+    accepted = with_project(evaluation.inputs.accepted, evaluation.inputs.projects[["report_on"]])
+    for row in items(accepted, accepted["accepted_on"] > accepted["report_on"]):
+        yield finding(
+            row["project_id"], "note", f"accepted.{row['item']}.accepted_on", "date",
+            row["report_on"], row["accepted_on"], code=(row["finding"], "text"),
+        )  # fmt: skip
+
+
 def check_award_late(evaluation: Evaluation) -> Iterator[Row]:
     """Service began before the contract was awarded (先服务后采购)."""
     contracts = evaluation.contracts

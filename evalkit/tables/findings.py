@@ -115,10 +115,11 @@ def _worst_row(cells: Cells, number: str, row: pd.Series) -> Row:
 
 def part_of(words: Words, row: pd.Series) -> str:
     """What stands above the findings of one severity and group, or above those accepted."""
-    if not pd.isna(row["accepted"]):
-        return words.term("accepted_count")
     names = (f"severity.{row['severity']}", f"finding_group.{group_of(row['code'])}")
-    return words.term("headings.pair").format(name=words.term(names[0]), value=words.term(names[1]))
+    if not pd.isna(row["accepted"]):
+        names = ("accepted_count", names[0])
+    name, value = map(words.term, names)
+    return words.term("headings.pair").format(name=name, value=value)
 
 
 def _kind(row: pd.Series) -> str:
@@ -128,7 +129,7 @@ def _kind(row: pd.Series) -> str:
 def _row(cells: Cells, number: str, row: pd.Series, linked: _Sections, *, is_first: bool) -> Row:
     where = where_told(cells, row["where"])
     return (
-        Cell(number, "num", heads=True, anchor=f"finding-{number}"),
+        Cell(number, heads=True, anchor=f"finding-{number}"),
         Cell(where, html=linked.link(section_of(row), where)),
         _said(cells, row, is_first=is_first),
     )
@@ -145,8 +146,8 @@ def _said(cells: Cells, row: pd.Series, *, is_first: bool) -> Cell:
         notes.append(words.plain("findings", why, cells.facts, more))
     notes = [each for each in (*notes, told.accepted) if each]
     small = "<br>".join(map(escape, notes))
-    html = f'{sentence}<br><span class="note">{small}</span>' if notes else sentence
-    return Cell("\n".join([told.said, *notes]), "wide", html=html)
+    html = f"{sentence}<br><small>{small}</small>" if notes else sentence
+    return Cell("\n".join([told.said, *notes]), html=html)
 
 
 def told_of(cells: Cells, row: pd.Series) -> Told:
