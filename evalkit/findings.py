@@ -102,6 +102,11 @@ def _arranged(rows: list[Row], inputs: Inputs) -> pd.DataFrame:
     return pd.DataFrame({name: series.array for name, series in columns.items()}, index=index)
 
 
+def no_findings(inputs: Inputs) -> pd.DataFrame:
+    """The findings before any check has run: none, in the columns that they have."""
+    return _arranged([], inputs)
+
+
 def _numbers(rows: Iterable[Row]) -> Iterator[int]:
     """The number of each finding within its project, from 1."""
     project, number = None, 0

@@ -115,7 +115,7 @@ def _counted(facts: Facts, words: Words) -> str:
         said = pair.format(name=words.term(f"severity.{each}"), value=facts.value(f"{each}_count"))
         counts.append(f'<span class="severity-{each}">{escape(said)}</span>')
     accepted = facts.value("accepted_count")
-    if accepted:
+    if not is_missing(accepted) and accepted:
         said = pair.format(name=words.term("accepted_count"), value=accepted)
         counts.append(f"<span>{escape(said)}</span>")
     total = pair.format(name=words.term("topics.findings"), value=facts.value("finding_count"))

@@ -1,4 +1,4 @@
-"""The catalogue of checks: every check has its entry, its words, and what it does is what it says."""
+"""The catalogue of checks: every check has its entry and its words, and does what it says."""
 
 import re
 

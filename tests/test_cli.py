@@ -146,7 +146,8 @@ def test_check_without_errors_is_fine(capsys, tmp_path):
 
 ACCEPTED = """accepted:
   - {finding: printed, reason: {zh: 已更正, en: "mended, and\\nchecked"}, on: 2018-09-20}
-  - {finding: full_use, reason: {zh: 余款上缴, en: returned}, on: 2018-09-20, by: {zh: 负责人, en: head}}
+  - {finding: full_use, reason: {zh: 余款上缴, en: returned}, on: 2018-09-20,
+     by: {zh: 负责人, en: head}}
 """
 
 

@@ -506,6 +506,7 @@ def test_nothing_is_written_that_is_never_told():
     names |= {f"sensitivity.{kind}" for kind in ASSUMED} | {"sensitivity.unmoved"}
     names |= {"comparison.undecided", "comparison.graded_none", "comparison.total_only",
               "comparison.within_reach_only", "comparison.same"}  # fmt: skip
+    names |= {"charts.findings", "charts.section"}  # drawn of findings, in test_charts
     names = names.union(["charts.title"], *map(names_of, [*CASES, *OTHERS, *SCORED, *COMPARED]))
     written = {
         f"{topic}.{variant}"

@@ -17,7 +17,7 @@ from evalkit.sentences import languages
 from evalkit.words import Words
 from tests.plantable import FRAMEWORK, line, rows_of
 
-#: Eight peers from 100 to 114 yuan: the quartiles with one more are 104 and 112 and so on.
+#: Eight peers, from 100 to 114 yuan in even steps.
 PEERS = [10_000, 10_200, 10_400, 10_600, 10_800, 11_000, 11_200, 11_400]
 
 
@@ -25,8 +25,9 @@ def projects(costs, **values):
     """Projects of their own, each with one line of clothes at a unit cost in fen."""
     made = []
     for number, cost in enumerate(costs):
-        about = {"quantity": 1, "quantity_unit": "套", "unit_cost_amount": Fraction(cost)} | values
-        coat = line("Coats", "goods", declared_amount=int(cost), line_executed_amount=0, **about)
+        about = {"quantity": 1, "quantity_unit": "套", "unit_cost_amount": Fraction(cost)}
+        coat = line("Coats", "goods", declared_amount=int(cost), line_executed_amount=0)
+        coat |= about | values
         made.append(evaluate(inputs_of(rows_of(f"p{number}", lines={"coat": coat})), FRAMEWORK))
     return made
 
@@ -90,7 +91,7 @@ def test_the_evaluation_itself_never_looks_at_others():
 
 
 def test_what_is_found_can_be_accepted():
-    """An acceptance speaks of it, and is not told to speak of nothing where projects stand alone."""
+    """An acceptance speaks of it, and does not speak of nothing where the project stands alone."""
     accepted = {"1": {"finding": "unit_cost_outlier", "reason": "agreed"}}
     coat = line("Coats", "goods", declared_amount=99_000, line_executed_amount=0, quantity=1,
                 quantity_unit="套", unit_cost_amount=Fraction(99_000))  # fmt: skip

@@ -23,8 +23,8 @@ USUAL = {"operator": ">=", "target": 90, "target_unit": "%", "actual_unit": "%",
 
 def output(item, dimension, **values):
     """An own output in percent that reaches its target."""
-    name = Text(f"指标{item}", f"indicator {item}")
-    return of(item, name=name, kind="output", dimension=dimension, **USUAL | values)
+    named = {"name": Text(f"指标{item}", f"indicator {item}"), "dimension": dimension}
+    return of(item, kind="output", **named | USUAL | values)
 
 
 def table(**changes):
@@ -32,7 +32,7 @@ def table(**changes):
     rows = {"a": ("quantity", 20), "b": ("quality", 20), "c": ("cost", 10), "d": ("economic", 15),
             "e": ("social", 15), "f": ("satisfaction", 10)}  # fmt: skip
     return [
-        output(item, dimension, **{"points": points} | changes.get(item, {}))
+        output(item, **{"dimension": dimension, "points": points} | changes.get(item, {}))
         for item, (dimension, points) in rows.items()
     ]
 
