@@ -1,9 +1,9 @@
 """Write what the pages of this folder take from evalkit itself: `python docs/make_glossary.py`.
 
-``glossary.md`` comes from ``formulas.yaml`` and the terms, ``findings.md`` from the checks and
-their sentences; the tables between ``<!-- made: name -->`` and ``<!-- end -->`` of the methodology
-come from the framework files, that of the page on frameworks from what an indicator may name.
-``tests/test_docs.py`` says when a page is stale.
+``glossary.md`` comes from ``formulas.yaml`` and the terms, ``findings.md`` from the catalogue of
+checks and its words; the tables between ``<!-- made: name -->`` and ``<!-- end -->`` of the
+methodology come from the framework files, that of the page on frameworks from what an indicator may
+name. ``tests/test_docs.py`` says when a page is stale.
 """
 
 import re
@@ -16,9 +16,9 @@ from pathlib import Path
 import pandas as pd
 
 from evalkit import framework, framework_faults
-from evalkit.checks import budget, payments
+from evalkit.catalogue import catalogue, groups
 from evalkit.facts import Fact, formulas
-from evalkit.findings import all_checks
+from evalkit.narrative.explanation import bounds_of
 from evalkit.scoring.indicators import GIVEN, ROLLED
 from evalkit.sentences import HOLE, variants
 from evalkit.words import Words
@@ -107,19 +107,26 @@ def _formula(made):
 def findings():
     """Every check with why it matters, and every way in which a printed figure can be wrong."""
     said, told = variants("zh", "findings"), variants("en", "findings")
-    rows = [
-        (f"`{code}`", _first_line(check), told[f"{code}_why"], said[f"{code}_why"])
-        for code, check in all_checks().items()
-    ]
+    parts = []
+    for group in groups():
+        parts.append(
+            f"## {EN.term(f'finding_group.{group}')} · {ZH.term(f'finding_group.{group}')}"
+        )
+        rows = [_described(code) for code, each in catalogue().items() if each.group == group]
+        parts.append(table(("finding", "English", "中文"), rows))
     printed = [
         (f"`{name}`", _open(told[name]), _open(said[name]))
         for name in told if name.startswith("printed_") and name != "printed_why"
     ]  # fmt: skip
     return "\n\n".join([
         "# Findings · 核对发现",
-        "Made by `python docs/make_glossary.py` from `evalkit/checks/` and "
-        "`evalkit/text/*/findings.md`. The code of a finding is the name of its check.",
-        table(("code", "what is found", "why, and what to do", "依据与建议"), rows),
+        "Made by `python docs/make_glossary.py` from `evalkit/checks.yaml`, "
+        "`evalkit/text/*/checks.md` and `evalkit/text/*/findings.md`. The code of a finding is the "
+        "name of its check.",
+        "For each: what is found, why it matters with what to do, and what a false alarm looks "
+        "like. Bounds that no source gives are assumed. `evalkit check --explain CODE` tells the "
+        "same in one language.",
+        *parts,
         "## Printed figures · 原报告数字",
         "What the audit says of a printed figure that is not the fact it claims to be. ‹names› "
         "stand for figures of the project.",
@@ -127,8 +134,19 @@ def findings():
     ]) + "\n"  # fmt: skip
 
 
-def _first_line(check):
-    return " ".join(check.__doc__.split("\n\n")[0].split()).replace("``", "`")
+def _described(code):
+    """All that the catalogue knows of a finding, in both languages."""
+    severities = " / ".join(f"{EN.term(f'severity.{each}')} {ZH.term(f'severity.{each}')}"
+                            for each in catalogue()[code].severities)  # fmt: skip
+    cells = []
+    for words in (EN, ZH):
+        about, told = variants(words.lang, "checks"), variants(words.lang, "findings")
+        misfires = {"misfires": (about[f"{code}_misfires"], "text")}
+        parts = [f"**{about[code]}**", told[f"{code}_why"]]
+        parts += [words.plain("explanation", "bound", {}, extra) for extra in bounds_of(code)]
+        parts.append(words.plain("explanation", "misfires", {}, misfires))
+        cells.append("<br>".join(parts))
+    return f"`{code}`<br>{severities}", *cells
 
 
 def _open(sentence):
@@ -210,17 +228,13 @@ def _assumed(value, name):
 
 
 def bounds(words):
-    """The bounds that checks use, from their modules."""
-    told = {
-        "budget_growth": ("≤", words.figure(1 - budget.UNSPENT_RATE, "rate", "trim"),
-                          words.term("last_execution_rate")),
-        "paid_ahead": ("≥", words.figure(payments.AHEAD_RATE, "rate", "trim"),
-                       words.term("ahead_rate")),
-        "funds_on_plan": (">", f"±{words.figure(payments.ON_PLAN_RATE, 'rate', 'trim')}",
-                          f"{words.term('execution_accuracy_rate')} − 100%"),
-    }  # fmt: skip
-    rows = [(f"`{code}`", name, f"{sign} {bound}") for code, (sign, bound, name) in told.items()]
-    heads = {"en": ("finding", "figure", "found from"), "zh": ("发现", "数字", "界限")}
+    """The bounds that checks use and that no source gives."""
+    rows = [
+        (f"`{code}`", words.term(f"bound.{each.name}"),
+         words.figure(each.value, each.unit, "trim"))
+        for code, entry in catalogue().items() for each in entry.bounds
+    ]  # fmt: skip
+    heads = {"en": ("finding", "found from", "bound"), "zh": ("发现", "提示的条件", "界限")}
     return table(heads[words.lang], rows)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from evalkit import __version__, commands, commands_import
+from evalkit import __version__, commands, commands_check, commands_import
 from evalkit.commands import FAILED, WRONG, Refused, say
 from evalkit.sentences import languages
 from evalkit.words import Words
@@ -116,12 +116,15 @@ def command_line(words: Words) -> Parser:
         return made
 
     report, form = command("report"), command("form")
-    check, score, new = command("check"), command("score"), command("new")
+    check = command("check", commands_check)
+    score, new = command("score"), command("new")
     importing = command("import", commands_import)
     command("schema")
     for each in (report, form, check, score):
+        # What a finding means is told without any project.
+        number = "*" if each is check else "+"
         each.takes.add_argument(
-            "params", metavar="PARAMS", nargs="+", type=Path, help=say(words, "params")
+            "params", metavar="PARAMS", nargs=number, type=Path, help=say(words, "params")
         )
     new.takes.add_argument("name", metavar="NAME", help=say(words, "name"))
     importing.takes.add_argument(
@@ -132,7 +135,8 @@ def command_line(words: Words) -> Parser:
     _option(form, "--framework", "framework", metavar="NAME", nargs="+", default=[])
     _option(form, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
     _option(form, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))
-    _option(check, "--format", "format", choices=["text", "json"], default="text")
+    _option(check, "--explain", "explain", metavar="CODE", nargs="?", const="")
+    _option(check, "--format", "check_format", choices=list(commands_check.FORMATS), default="text")
     _option(check, "--lang", "lang", choices=languages(), default=words.lang)
     _option(score, "--framework", "framework", metavar="NAME", nargs="+", default=[])
     _option(score, "--sensitivity", "sensitivity", action="store_true")

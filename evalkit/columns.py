@@ -115,6 +115,10 @@ COLUMNS: dict[str, tuple[str, dict[str, str]]] = {
         "due_on": "due",
     }),
     "steps": ("disbursement", {"name": "name", "party": "party"}),
+    "accepted": ("accepted", {
+        "finding": "finding", "where": "where", "reason": "reason", "accepted_on": "on",
+        "by": "by",
+    }),
     "printed": ("printed", {"figure": "figure", "text": "text", "unit": "unit", "where": "where"}),
 }  # fmt: skip
 

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import ParamsFaults, ReportFailed
 from evalkit.files import write_file
-from evalkit.model import SEVERITIES, Evaluation, Inputs
+from evalkit.model import Evaluation, Inputs
 from evalkit.sentences import languages
-from evalkit.tables.table import NOTHING
-from evalkit.terms import is_missing
 from evalkit.words import Words
 
 if TYPE_CHECKING:
@@ -62,71 +60,6 @@ def run_new(asked: Namespace, words: Words) -> int:
         raise Refused(_cannot_write(words, path, error)) from None
     print(say(words, "made", path=str(path)))
     return FINE
-
-
-# --- check ---------------------------------------------------------------------------------
-
-
-def run_check(asked: Namespace, words: Words) -> int:
-    """Print the findings of each project, worst first; nothing is written."""
-    from evalkit.export import as_json, findings_data
-
-    projects = _evaluated(asked.params, words)
-    counts = dict.fromkeys(SEVERITIES, 0)
-    for _, evaluation, project_id in projects:
-        mine = evaluation.findings.index.get_level_values(0) == project_id
-        for severity in evaluation.findings["severity"][mine]:
-            counts[severity] += 1
-    if asked.format == "json":
-        data = [findings_data(evaluation, project_id) for _, evaluation, project_id in projects]
-        print(as_json({"projects": data}), end="")
-    else:
-        for _, evaluation, project_id in projects:
-            print("\n".join(_lines(evaluation, project_id, words.lang)), end="\n\n")
-        total = {f"{severity}s": count for severity, count in counts.items()}
-        print(say(words, "check_total", projects=len(projects), **total))
-    return FAILED if counts["error"] else FINE
-
-
-def _lines(evaluation: Evaluation, project_id: str, lang: str) -> Iterator[str]:
-    """One project's verdict and findings as lines for a terminal; the findings as in the report."""
-    from evalkit.export import words_of
-    from evalkit.facts import Facts
-    from evalkit.narrative.comparison import totals_told, undecided_told
-    from evalkit.tables.findings import tabulate_findings
-
-    words, facts = words_of(evaluation, project_id, lang), Facts(evaluation.facts, project_id)
-    if evaluation.framework.is_scored:
-        yield say(words, "check_head_points", project=project_id)
-        for variant, extra in totals_told(evaluation, project_id):
-            yield "  " + words.plain("comparison", variant, facts, extra)
-        for variant, extra in undecided_told(evaluation, project_id):
-            yield "      " + words.plain("comparison", variant, facts, extra)
-    else:
-        verdicts = {
-            name: words.figure(value, "") if is_missing(value) else words.term(f"verdict.{value}")
-            for name in ("verdict", "stated_verdict")
-            for value in [facts.value(name)]
-        }
-        yield say(words, "check_head", project=project_id, **verdicts)
-    table = tabulate_findings(evaluation, project_id, words)
-    if table is None:
-        yield say(words, "check_none")
-        return
-    findings = evaluation.findings
-    codes = findings["code"][findings.index.get_level_values(0) == project_id]
-    for code, row in zip(codes, table.rows, strict=True):
-        _, severity, where, said, actual, expected, gap = (cell.text for cell in row)
-        yield "  " + say(words, "check_finding", severity=severity, code=code, where=where)
-        yield from (f"      {line}" for line in said.splitlines())
-        figures = {"actual": actual, "expected": expected, "gap": gap}
-        shown = [
-            say(words, f"check_{name}", value=value)
-            for name, value in figures.items()
-            if value != NOTHING
-        ]
-        if shown:
-            yield f"      {words.listed(shown, 'semicolon')}"
 
 
 # --- score ---------------------------------------------------------------------------------
@@ -223,7 +156,7 @@ def run_report(asked: Namespace, words: Words) -> int:
     from evalkit.page import PageRefused
 
     wanted = languages() if asked.lang == "all" else [asked.lang]
-    projects = _evaluated(asked.params, words, is_tried=True)
+    projects = evaluated(asked.params, words, is_tried=True)
     failed = 0
     for path, evaluation, project_id in projects:
         progress = Progress(words, project_id)
@@ -282,7 +215,7 @@ def _why(words: Words, project_id: str, failure: ReportFailed | PageRefused) -> 
 # --- what the commands share -----------------------------------------------------------
 
 
-def _evaluated(given: Sequence[Path], words: Words, *, is_tried: bool = False) -> list[Project]:
+def evaluated(given: Sequence[Path], words: Words, *, is_tried: bool = False) -> list[Project]:
     """Every project of the files and folders, evaluated under the framework it names first.
 
     ``is_tried`` asks for the sensitivity of the results too. All mistakes of all files are told at

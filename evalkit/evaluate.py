@@ -13,7 +13,7 @@ import pandas as pd
 
 from evalkit import framework as frameworks
 from evalkit.facts import facts_of, with_counts
-from evalkit.findings import count_findings, find
+from evalkit.findings import count_findings, find, no_findings
 from evalkit.model import Evaluation, Framework, Inputs, select
 from evalkit.scoring.comparison import compared
 from evalkit.scoring.earned_value import score_earned_value
@@ -161,7 +161,7 @@ class Topics:
             verdict=verdict,
             conditions=conditions,
             facts=pd.DataFrame(),
-            findings=pd.DataFrame(),
+            findings=no_findings(inputs),
             **frames,
             **scored,
         )

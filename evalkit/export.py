@@ -13,10 +13,12 @@ from typing import Any
 
 import pandas as pd
 
+from evalkit.catalogue import group_of
 from evalkit.facts import Facts, formulas
 from evalkit.model import FINDING_COLUMNS, SEVERITIES, Evaluation, Text
 from evalkit.narrative.comparison import why_told
 from evalkit.narrative.findings import finding_saying
+from evalkit.places import place_of
 from evalkit.sentences import languages
 from evalkit.terms import is_missing
 from evalkit.words import Words
@@ -72,9 +74,12 @@ def findings_data(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
     rows = [
         {name: exact(row[name]) for name in FINDING_COLUMNS}
         | {
+            "group": group_of(row["code"]),
+            "place": place_of(evaluation, project_id, row, facts),
+            "accepted": _acceptance(evaluation, project_id, row["accepted"]),
             "sentence": {
                 words.lang: words.plain("findings", variant, facts, extra) for words in voices
-            }
+            },
         }
         for _, row in mine.iterrows()
         for variant, extra in [finding_saying(row)]
@@ -83,9 +88,23 @@ def findings_data(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
     return {
         "project": project_id,
         **{name: exact(facts.value(name)) for name in verdicts},
-        "counts": {each: sum(row["severity"] == each for row in rows) for each in SEVERITIES},
+        "counts": _counts(rows),
         "findings": rows,
     }
+
+
+def _acceptance(evaluation: Evaluation, project_id: str, item: Any) -> Any:
+    """Why, when and by whom a finding was accepted; ``None`` for an open one."""
+    if is_missing(item):
+        return None
+    row: Any = evaluation.inputs.accepted.loc[(project_id, item)]
+    return {"reason": exact(row["reason"]), "on": exact(row["accepted_on"]), "by": exact(row["by"])}
+
+
+def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """How many are open, of each severity, and how many are accepted."""
+    still = [row["severity"] for row in rows if row["accepted"] is None]
+    return {each: still.count(each) for each in SEVERITIES} | {"accepted": len(rows) - len(still)}
 
 
 def scores_data(evaluations: Mapping[str, Evaluation], project_id: str) -> dict[str, Any]:

@@ -1,22 +1,29 @@
 """Findings (核对发现): run every check that lies in ``checks/`` and collect what they find.
 
 A check is any function ``check_*`` in a module of that folder. It takes the scored evaluation and
-returns finding rows; its name without ``check_`` is the finding's code.
+returns finding rows; its name without ``check_`` is the finding's code. Those of ``checks/review``
+run last and see what the others found; ``across_*`` are those that look at many projects at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from evalkit import checks
+from evalkit.catalogue import group_of, groups
+from evalkit.checks.review import is_meant
+from evalkit.checks.rows import items
 from evalkit.discovery import functions_of
 from evalkit.model import FINDING_COLUMNS, SEVERITIES, Evaluation, Inputs
 
-Check = Callable[[Evaluation], Iterable[dict[str, Any]]]
+Row = dict[str, Any]
+Check = Callable[[Evaluation], Iterable[Row]]
+REVIEW = f"{checks.__name__}.review"
 
 
 @cache
@@ -25,22 +32,67 @@ def all_checks() -> dict[str, Check]:
     return functions_of(checks, "check_")
 
 
-def find(evaluation: Evaluation) -> pd.DataFrame:
-    """What all checks find, worst first within each project; columns ``FINDING_COLUMNS``.
+@cache
+def all_across() -> dict[str, Callable[[pd.DataFrame], Iterable[Row]]]:
+    """Every check that looks at the budget lines of many projects, by its code."""
+    return functions_of(checks, "across_")
 
-    The index is ``(project_id, item)``, numbered from 1 within the project.
+
+def find(evaluation: Evaluation) -> pd.DataFrame:
+    """What all checks find, columns ``FINDING_COLUMNS``: open before accepted, worst first.
+
+    Within a severity, findings of one group stand together. The index is ``(project_id, item)``,
+    numbered from 1 within the project.
     """
+    last = {code: check for code, check in all_checks().items() if check.__module__ == REVIEW}
     rows = [
-        {"code": code} | row for code, check in all_checks().items() for row in check(evaluation)
-    ]
-    order = {project: place for place, project in enumerate(evaluation.project_ids)}
-    rows.sort(key=lambda row: (order[row["project_id"]], SEVERITIES.index(row["severity"])))
-    numbers: list[int] = []
-    for place, row in enumerate(rows):
-        same = place > 0 and rows[place - 1]["project_id"] == row["project_id"]
-        numbers.append(numbers[-1] + 1 if same else 1)
+        {"code": code} | row
+        for code, check in all_checks().items() if code not in last
+        for row in check(evaluation)
+    ]  # fmt: skip
+    found = _arranged(rows, evaluation.inputs)
+    for code, check in last.items():
+        more = [{"code": code} | row for row in check(replace(evaluation, findings=found))]
+        if more:
+            rows += more
+            found = _arranged(rows, evaluation.inputs)
+    return found
+
+
+def find_across(evaluations: Sequence[Evaluation]) -> list[Evaluation]:
+    """The evaluations, each with what only shows beside the others (横向比较).
+
+    Facts and counts stay as they are: what a report says of a project does not depend on which
+    others were looked at with it.
+    """
+    lines = pd.concat([each.lines for each in evaluations]) if evaluations else pd.DataFrame()
+    rows: dict[str, list[Row]] = {}
+    for code, check in all_across().items() if len(lines) else ():
+        for row in check(lines):
+            rows.setdefault(row["project_id"], []).append({"code": code} | row)
+    return [_with(each, rows) for each in evaluations]
+
+
+def _with(evaluation: Evaluation, rows: Mapping[str, list[Row]]) -> Evaluation:
+    mine = [row for project_id in evaluation.project_ids for row in rows.get(project_id, [])]
+    if not mine:
+        return evaluation
+    known = list(items(evaluation.findings))
+    return replace(evaluation, findings=_arranged([*known, *mine], evaluation.inputs))
+
+
+def _arranged(rows: list[Row], inputs: Inputs) -> pd.DataFrame:
+    """Finding rows as a frame in their order, each with the acceptance that speaks of it."""
+    order = {project: place for place, project in enumerate(inputs.projects.index)}
+    place_of = {group: place for place, group in enumerate(groups())}
+    accepted = _accepted(inputs)
+    rows = [row | {"accepted": _acceptance(row, accepted)} for row in rows]
+    rows.sort(key=lambda row: (
+        order[row["project_id"]], row["accepted"] is not pd.NA,
+        SEVERITIES.index(row["severity"]), place_of[group_of(row["code"])],
+    ))  # fmt: skip
     index = pd.MultiIndex.from_arrays(
-        [pd.Index([row["project_id"] for row in rows], dtype="str"), numbers],
+        [pd.Index([row["project_id"] for row in rows], dtype="str"), [*_numbers(rows)]],
         names=["project_id", "item"],
     )
     columns = {
@@ -50,15 +102,46 @@ def find(evaluation: Evaluation) -> pd.DataFrame:
     return pd.DataFrame({name: series.array for name, series in columns.items()}, index=index)
 
 
+def no_findings(inputs: Inputs) -> pd.DataFrame:
+    """The findings before any check has run: none, in the columns that they have."""
+    return _arranged([], inputs)
+
+
+def _numbers(rows: Iterable[Row]) -> Iterator[int]:
+    """The number of each finding within its project, from 1."""
+    project, number = None, 0
+    for row in rows:
+        number = number + 1 if row["project_id"] == project else 1
+        project = row["project_id"]
+        yield number
+
+
+def _accepted(inputs: Inputs) -> dict[tuple[str, str], list[tuple[str, Any]]]:
+    """The acceptances by project and code: the item of each, and the place that it names."""
+    found: dict[tuple[str, str], list[tuple[str, Any]]] = {}
+    for row in items(inputs.accepted):
+        key = (row["project_id"], row["finding"])
+        found.setdefault(key, []).append((row["item"], row["where"]))
+    return found
+
+
+def _acceptance(row: Row, accepted: Mapping[tuple[str, str], list[tuple[str, Any]]]) -> Any:
+    """The item of the first acceptance that speaks of a finding; ``pd.NA`` for an open one."""
+    mine = accepted.get((row["project_id"], row["code"]), ())
+    return next((item for item, where in mine if is_meant(where, row["where"])), pd.NA)
+
+
 def count_findings(findings: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
-    """How many findings of each severity, and texts masked, one row a project."""
+    """How many findings are open, of each severity, how many accepted; texts masked; by project."""
     projects = inputs.projects.index
     keys = findings.index.get_level_values(0)
+    is_open = findings["accepted"].isna()
     result = pd.DataFrame(index=projects)
     for severity in SEVERITIES:
-        flags = (findings["severity"] == severity).astype("int64")
+        flags = ((findings["severity"] == severity) & is_open).astype("int64")
         result[f"{severity}_count"] = flags.groupby(keys).sum().reindex(projects).fillna(0)
     result["finding_count"] = result.sum(axis=1)
+    result["accepted_count"] = (~is_open).groupby(keys).sum().reindex(projects).fillna(0)
     masked = inputs.masked.groupby(level=0).size().reindex(projects).fillna(0)
     result["masked_count"] = masked
     return result.astype("Int64")

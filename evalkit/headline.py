@@ -114,5 +114,9 @@ def _counted(facts: Facts, words: Words) -> str:
     for each in SEVERITIES:
         said = pair.format(name=words.term(f"severity.{each}"), value=facts.value(f"{each}_count"))
         counts.append(f'<span class="severity-{each}">{escape(said)}</span>')
+    accepted = facts.value("accepted_count")
+    if not is_missing(accepted) and accepted:
+        said = pair.format(name=words.term("accepted_count"), value=accepted)
+        counts.append(f"<span>{escape(said)}</span>")
     total = pair.format(name=words.term("topics.findings"), value=facts.value("finding_count"))
     return f'<a href="#findings">{escape(total)}</a> {" ".join(counts)}'

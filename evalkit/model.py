@@ -118,6 +118,9 @@ INPUT_FRAMES: dict[str, dict[str, str]] = {
     },
     "measures": {"title": TEXT, "description": TEXT, "problem": KEY, "kind": KEY, "due_on": DATE},
     "steps": {"name": TEXT, "party": TEXT},
+    "accepted": {
+        "finding": KEY, "where": TEXT, "reason": TEXT, "accepted_on": DATE, "by": TEXT,
+    },
     "printed": {
         "figure": KEY, "text": TEXT, "unit": KEY, "where": TEXT,
     },
@@ -130,7 +133,7 @@ PROJECT_FRAMES = ("projects",)
 
 FINDING_COLUMNS = {
     "code": KEY, "severity": KEY, "where": TEXT, "unit": KEY, "expected": EXACT, "actual": EXACT,
-    "gap": EXACT, "details": LIST,
+    "gap": EXACT, "details": LIST, "accepted": KEY,
 }  # fmt: skip
 SEVERITIES = ("error", "warning", "note")
 
@@ -186,6 +189,7 @@ class Inputs:
     problems: pd.DataFrame
     measures: pd.DataFrame
     steps: pd.DataFrame
+    accepted: pd.DataFrame
     printed: pd.DataFrame
     prose: pd.DataFrame
     masked: pd.DataFrame

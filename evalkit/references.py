@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit import framework as frameworks
+from evalkit.catalogue import catalogue
 from evalkit.columns import fen, is_money, money_keys
 from evalkit.errors import Fault, ParamsFaults
 from evalkit.facts import formulas
@@ -60,6 +61,7 @@ def reference_faults(source: Source) -> Iterator[Fault]:
         yield from _grades(source, mine)
         yield from _rules_of_scoring(source, mine)
     yield from _figures(source, mine)
+    yield from _accepted(source)
 
 
 def frameworks_of(source: Source) -> tuple[list[Framework], list[Fault]]:
@@ -201,6 +203,18 @@ def _dates(source: Source) -> Iterator[Fault]:
         for _, start in starts:
             if isinstance(as_of, date) and isinstance(start, date) and as_of < start:
                 yield source.fault("as_of_before_start", path, as_of, start=start)
+
+
+def _accepted(source: Source) -> Iterator[Fault]:
+    """Accepted findings that no check can find, or that were accepted before the tracking."""
+    known = [code for code in catalogue() if code != "accepted_nothing"]
+    for path, code in source.entries("accepted.finding"):
+        if isinstance(code, str) and code.strip() not in known:
+            yield source.unknown("unknown_finding", path, code, known)
+    for path, on in source.entries("accepted.on"):
+        for _, start in source.entries("project.tracking.start"):
+            if isinstance(on, date) and isinstance(start, date) and on < start:
+                yield source.fault("accepted_before_tracking", path, on, start=start)
 
 
 def _amounts(source: Source) -> Iterator[Fault]:

@@ -167,7 +167,7 @@ def _webp(png: bytes) -> bytes:
     """The very same pixels in two thirds of the bytes; mail programs are not asked to know it."""
     small = BytesIO()
     with Image.open(BytesIO(png)) as image:
-        image.convert("RGB").save(small, "webp", lossless=True, quality=80, method=4)
+        image.convert("RGB").save(small, "webp", lossless=True, quality=100, method=4)
     return small.getvalue()
 
 

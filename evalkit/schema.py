@@ -497,6 +497,16 @@ class Printed(Model):
     where: Bilingual
 
 
+class Accepted(Model):
+    """A finding that the project stands by, with its reason (已接受的发现)."""
+
+    finding: Str
+    where: Str | None = None
+    reason: Bilingual
+    on: Date
+    by: Bilingual | None = None
+
+
 class Params(Model):
     """One project's params file (参数文件)."""
 
@@ -522,4 +532,5 @@ class Params(Model):
     measures: list[Measure] = []
     disbursement: list[Step] = []
     stated: Stated = Stated()
+    accepted: list[Accepted] = []
     printed: list[Printed] = []

@@ -13,11 +13,11 @@ ROOT = Path(__file__).parents[1]
 
 # A module imports only from lower floors or its own. A folder's modules share its floor.
 FLOORS = (
-    ("__init__", "model", "errors", "units", "yamltree", "discovery"),
+    ("__init__", "model", "errors", "units", "yamltree", "discovery", "catalogue"),
     ("scoring", "checks"),
     ("evaluate", "facts", "findings", "framework", "framework_schema", "framework_faults",
      "framework_bands", "framework_points", "schema", "values", "fields", "source", "textfile",
-     "shapes"),
+     "shapes", "places"),
     ("params", "columns", "references", "prose", "privacy", "scaffold", "files",
      "words", "terms", "sentences", "formula", "narrative", "explain", "export",
      "comparison", "intake"),
@@ -25,7 +25,7 @@ FLOORS = (
     ("report", "headline", "engine", "notebook", "render", "page", "sheet", "workbook", "delivery",
      "mail", "explore"),
     ("batch",),
-    ("cli", "commands", "commands_import", "__main__"),
+    ("cli", "commands", "commands_check", "commands_import", "__main__"),
 )  # fmt: skip
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 PURE, DRAWING = 1, 4

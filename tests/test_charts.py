@@ -24,7 +24,7 @@ from evalkit import framework
 from evalkit.charts import look
 from evalkit.charts.figure import chart_of, png, topics
 from evalkit.charts.lettering import ELLIPSIS, text_width, wrapped
-from evalkit.evaluate import evaluate, evaluate_all, score, tried
+from evalkit.evaluate import checked, evaluate, evaluate_all, score, tried
 from evalkit.model import Text
 from evalkit.params import load
 from evalkit.sentences import languages
@@ -44,7 +44,7 @@ from tests.samples import (
 )
 
 TOPICS = [
-    "disbursement", "earned_value", "execution", "headcount", "indicators", "outputs",
+    "disbursement", "earned_value", "execution", "findings", "headcount", "indicators", "outputs",
     "sensitivity", "years",
 ]  # fmt: skip
 LONG = Text(
@@ -358,6 +358,34 @@ def test_sensitivity_draws_the_frames():
     assert len(bars(ax, "up_score")) == 6
 
 
+@pytest.mark.parametrize("lang", languages())
+def test_findings_draw_a_mark_each(lang):
+    """As many marks of each severity as findings, in a row of one section, none on another."""
+    ax = reference("findings", lang)
+    marks = {severity: lines(ax, severity)[0] for severity in ("error", "warning", "note")}
+    assert {severity: len(points) for severity, points in marks.items()} == {
+        "error": 30, "warning": 16, "note": 5,
+    }  # fmt: skip
+    places = [point for points in marks.values() for point in points]
+    assert len(set(places)) == 51
+    counts = pd.Series([y for _, y in places]).value_counts(sort=False)
+    shown = [each.get_text() for each in texts(ax) if each.get_text().isdigit()]
+    assert sorted(shown, key=int) == [str(number) for number in sorted(counts)]
+    assert all(x < ax.get_xlim()[1] for x, _ in places)
+
+
+def test_many_findings_of_one_section_still_fit():
+    """A hundred marks in a row are smaller, and stay within the axes."""
+    rows = [{"project_id": "p", "item": str(n), "kind": "mobile", "where": f"x.yaml:{n}"}
+            for n in range(1, 101)]  # fmt: skip
+    inputs = inputs_with({}, masked=rows)
+    ax = plot("findings", evaluate(inputs, FRAMEWORK))
+    [points] = lines(ax, "error")
+    assert len(points) == 100
+    assert max(x for x, _ in points) < ax.get_xlim()[1]
+    assert_fits(ax)
+
+
 def test_indicators_draw_a_cell_each():
     """Twenty cells in the order of the framework; graded ones are filled."""
     ax = reference("indicators")
@@ -419,6 +447,7 @@ def test_labels_fit_with_one_item_and_with_many(topic, count, lang):
     """Long names wrap, huge figures have their column, and ticks leave each other room."""
     for unit in ("元", "亿元"):
         crowded = crowd_of_points(count) if topic == "sensitivity" else crowd(count)
+        crowded = checked(crowded) if topic == "findings" else crowded
         assert_fits(plot(topic, crowded, words=Words(lang, unit)))
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from evalkit.evaluate import evaluate
 from evalkit.facts import Facts
-from evalkit.findings import all_checks
+from evalkit.findings import all_across, all_checks
 from evalkit.model import SEVERITIES, Text
 from evalkit.narrative.findings import finding_saying, why_saying
 from evalkit.sentences import languages, variants
@@ -183,7 +183,7 @@ PLANTED = [
           date(2018, 1, 1), date(2017, 12, 30), -2, variant="signed", amount=23_675_000),
     fault({"contracts": {"main": {"awarded_on": day("2018-04-02"), "signed_on": pd.NaT}}},
           "payment_before_contract", ERROR, "payments.p1.paid_on", "date",
-          date(2018, 4, 2), date(2018, 3, 30), -3, variant="awarded"),
+          date(2018, 4, 2), date(2018, 3, 30), -3, variant="awarded", also=["award_late"]),
     fault({"payments": {"p2": None}, "judgements": {"A211": {"stated_grade": "poor"}},
            "lines": {"guard": {"line_executed_amount": 6_325_000}},
            "projects": stated(stated_verdict="has_problems")},
@@ -218,6 +218,31 @@ PLANTED = [
     fault({"contracts": {"main": {"signed_on": day("2018-01-22")}}},
           "contract_late", ERROR, "contracts.main.signed_on", "date",
           date(2018, 1, 1), date(2018, 1, 22), 21, days=21),
+    fault({"accepted": {"1": {"finding": "per_head_quantity", "reason": both("agreed"),
+                              "accepted_on": day("2018-09-21")}},
+           "projects": stated(report_on=day("2018-09-20"))},
+          "accepted_after_report", NOTE, "accepted.1.accepted_on", "date",
+          date(2018, 9, 20), date(2018, 9, 21), 1, code="per_head_quantity",
+          also=["accepted_nothing"]),
+    fault({"contracts": {"main": {"awarded_on": day("2018-01-05"), "signed_on": pd.NaT}}},
+          "award_late", ERROR, "contracts.main.awarded_on", "date",
+          date(2018, 1, 1), date(2018, 1, 5), 4),
+    fault({"payments": {"p1": {"paid_on": day("2017-12-28")}}},
+          "before_project", WARNING, "payments.p1.paid_on", "date",
+          date(2018, 1, 1), date(2017, 12, 28), -4, variant="payment"),
+    fault({"outputs": {"satisfaction": {"measured_on": day("2017-07-02")}}},
+          "before_project", WARNING, "outputs.satisfaction.measured_on", "date",
+          date(2018, 1, 1), date(2017, 7, 2), -183, variant="measurement"),
+    fault({"contracts": {"main": {"service_start_on": pd.NaT, "service_end_on": pd.NaT,
+                                  "signed_on": day("2018-09-03")}},
+           "payments": {"p1": {"instalment": pd.NA}, "p2": {"instalment": pd.NA}}},
+          "after_tracking", NOTE, "contracts.main.signed_on", "date",
+          date(2018, 8, 31), date(2018, 9, 3), 3, variant="contract"),
+    fault({"contracts": {"main": {"service_start_on": pd.NaT, "service_end_on": pd.NaT,
+                                  "signed_on": pd.NaT, "awarded_on": day("2018-09-03")}},
+           "payments": {"p1": {"instalment": pd.NA}, "p2": {"instalment": pd.NA}}},
+          "after_tracking", NOTE, "contracts.main.awarded_on", "date",
+          date(2018, 8, 31), date(2018, 9, 3), 3, variant="award"),
     fault({"contracts": {"main": {"signed_on": day("2017-12-05")}}},
           "signed_before_award", ERROR, "contracts.main.signed_on", "date",
           date(2017, 12, 10), date(2017, 12, 5), -5),
@@ -275,6 +300,23 @@ PLANTED = [
           "survey_scope", WARNING, "outputs.satisfaction.covers", "texts",
           [both("guarding"), both("catering")], [both("catering"), both("cleaning")],
           variant="extra_missing", extra=[both("cleaning")], missing=[both("guarding")]),
+    fault({"outputs": {"more": {"name": both("More"), "kind": "outcome",
+                                "due_on": day("2018-12-31"), "target_text": both("On time, tidy"),
+                                "actual_text": both("on time ; tidy")}}},
+          "copied_target", WARNING, "outputs.more.actual_text", "text",
+          None, both("on time ; tidy")),
+    # completeness
+    fault({"problems": {"late": {"description": both("One meal in ten (to be checked by XX科)")}}},
+          "placeholder", ERROR, "problems.late.description", "text", None, "XX"),
+    fault({"measures": {"lift": {"description": both("—— /")}}},
+          "says_nothing", WARNING, "measures.lift.description", "text", None, both("—— /")),
+    fault({"accepted": {"1": {"finding": "milestone_late", "reason": both("agreed"),
+                              "accepted_on": day("2018-09-01")}}},
+          "accepted_nothing", WARNING, "accepted.1.finding", "text", None, "milestone_late"),
+    fault({"accepted": {"1": {"finding": "milestone_late", "where": "milestones.tender.actual_on",
+                              "reason": both("agreed"), "accepted_on": day("2018-09-01")}}},
+          "accepted_nothing", WARNING, "accepted.1.finding", "text", None, "milestone_late",
+          variant="where", place="milestones.tender.actual_on"),
     # grades
     fault({"outputs": {"staffing": {"actual": 14, "qualified": 14,
                                     "stated_likelihood": "possible"}},
@@ -318,6 +360,11 @@ PLANTED = [
     fault({"judgements": {"B214": {"stated_grade": "poor", "grade": "poor"}}},
           "stated_verdict", WARNING, "verdict", "term",
           "verdict.has_serious_problems", "verdict.normal", measures=["misuse_count"]),
+    fault({"contracts": {"main": {"awarded_on": day("2018-01-05"),
+                                  "signed_on": day("2018-01-04")}}},
+          "verdict_beside_errors", WARNING, "stated_verdict", "term", None, "verdict.normal",
+          number=3, groups=["finding_group.dates"],
+          also=["award_late", "contract_late", "signed_before_award"]),
     fault({"projects": stated(stated_forecast="cannot_complete")},
           "stated_forecast", WARNING, "forecast", "term",
           "forecast.can_complete", "forecast.cannot_complete"),
@@ -444,14 +491,15 @@ def test_every_check_has_a_planted_fault_and_every_variant_is_reached():
     named = {each.id for each in PLANTED}
     others = {code for code in all_checks() if code.startswith("score_")} | {"printed"}
     assert {each.code for each in PLANTED} == set(all_checks()) - others
+    across = {"unit_cost_outlier_above", "unit_cost_outlier_below"}  # see test_peers
     for lang in languages():
         said = {name for name in variants(lang, "findings") if not name.endswith("_why")}
         reasons = {name for name in variants(lang, "findings") if name.endswith("_why")}
         parts = {name for name in said if name.startswith("weak_measurement_")}
-        own = {"title", "counts", "none"}
+        own = {"title", "counts", "none", "accepted", "accepted_on", "accepted_on_by"}
         elsewhere = ("printed_", "score_")
-        assert {n for n in said - parts - own if not n.startswith(elsewhere)} == named
-        assert {name.removesuffix("_why") for name in reasons} == set(all_checks())
+        assert {n for n in said - parts - own - across if not n.startswith(elsewhere)} == named
+        assert {name.removesuffix("_why") for name in reasons} == {*all_checks(), *all_across()}
 
 
 #: What looks like a fault and is none.
@@ -515,6 +563,30 @@ NEAR = {
     },
     "a problem of an indicator without a grade": {
         "problems": {"late": {"indicators": ["B132", "Z9"]}},
+    },
+    "a sentence that says what is still to come": {
+        "problems": {"late": {"description": both("资料待补充完善"),
+                              "cause": both("Chapter XX of the rules, 2 × 3 meals")}},
+    },
+    "the years of a name in its own numerals": {
+        "measures": {"lift": {"description": both("二○○八年的电梯")}},
+    },
+    "a range of signs within a sentence": {
+        "problems": {"late": {"description": both("Lunch, dinner ... and more come late")}},
+    },
+    "an output whose words only resemble the target's": {
+        "outputs": {
+            "more": {
+                "name": both("More"), "kind": "outcome", "due_on": day("2018-12-31"),
+                "target_text": both("tidy"), "actual_text": both("tidy in nine of ten rooms"),
+            }
+        },
+    },
+    "paid on the first day": {
+        "payments": {"p1": {"paid_on": day("2018-01-01")}},
+    },
+    "awarded on the day that service began": {
+        "contracts": {"main": {"awarded_on": day("2018-01-01"), "signed_on": day("2018-01-01")}},
     },
     "stated by label": {
         "judgements": {"A111": {"stated_grade": "好"}, "A112": {"stated_grade": " Good "}},

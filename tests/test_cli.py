@@ -1,7 +1,11 @@
 """The command line: what it says, what it writes, how it ends."""
 
+import csv
+import io
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +14,12 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from evalkit import commands, delivery
+from evalkit.catalogue import catalogue, groups
 from evalkit.cli import main
 from evalkit.fields import json_schema_text
 from evalkit.notebook import read_notebook, section_of, write_notebook
 from evalkit.params import load
+from evalkit.sentences import languages, variants
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = str(ROOT / "params" / "minhang-logistics-2018.yaml")
@@ -136,6 +142,125 @@ def test_check_without_errors_is_fine(capsys, tmp_path):
     assert code == 0
     assert "canteens-2024" in out
     assert list(tmp_path.iterdir()) == []
+
+
+ACCEPTED = """accepted:
+  - {finding: printed, reason: {zh: 已更正, en: "mended, and\\nchecked"}, on: 2018-09-20}
+  - {finding: full_use, reason: {zh: 余款上缴, en: returned}, on: 2018-09-20,
+     by: {zh: 负责人, en: head}}
+"""
+
+
+def copied(folder, more=""):
+    """The reference project in a folder, with more in its params file."""
+    for path in Path(REFERENCE).parent.glob(f"{Path(REFERENCE).stem}.*"):
+        shutil.copy(path, folder)
+    file = folder / Path(REFERENCE).name
+    file.write_text(file.read_text("utf-8") + more, "utf-8")
+    return str(file)
+
+
+def test_what_is_accepted_no_longer_counts(capsys, tmp_path):
+    """14 printed figures and the promise of full use: by hand 11 and 1 errors less, 3 notes."""
+    code, out, _ = run(capsys, "check", "--lang", "en", copied(tmp_path, ACCEPTED))
+    assert code == 1  # other errors are open
+    before = json.loads(run(capsys, "check", "--format", "json", REFERENCE)[1])
+    after = json.loads(run(capsys, "check", "--format", "json", copied(tmp_path, ACCEPTED))[1])
+    counts = [each["projects"][0]["counts"] for each in (before, after)]
+    assert counts[0] == {"error": 30, "warning": 16, "note": 5, "accepted": 0}
+    assert counts[1] == {"error": 19, "warning": 16, "note": 1, "accepted": 15}
+    assert "Accepted and not counted: 15" in out
+    assert "Accepted on 20 September 2018 by head: returned" in out
+    [row] = [row for row in after["projects"][0]["findings"] if row["code"] == "full_use"]
+    assert row["accepted"] == {
+        "reason": {"zh": "余款上缴", "en": "returned"}, "on": "2018-09-20",
+        "by": {"zh": "负责人", "en": "head"},
+    }  # fmt: skip
+
+
+def test_accepting_every_error_is_fine(capsys, tmp_path):
+    """Once every error is accepted the exit code is 0, though the findings are still told."""
+    data = json.loads(run(capsys, "check", "--format", "json", REFERENCE)[1])
+    found = data["projects"][0]["findings"]
+    errors = dict.fromkeys(row["code"] for row in found if row["severity"] == "error")
+    more = "accepted:\n" + "".join(
+        f"  - {{finding: {code}, reason: known, on: 2018-09-20}}\n" for code in errors
+    )
+    code, out, _ = run(capsys, "check", "--lang", "en", copied(tmp_path, more))
+    assert code == 0
+    assert "0 errors" in out
+    assert "per_head_quantity" in out
+
+
+def test_a_table_for_a_spreadsheet(capfdbinary):
+    """UTF-8 with its mark, one row a finding, exact beside printed, no formula in any cell."""
+    assert main(["check", "--format", "csv", "--lang", "zh", REFERENCE]) == 1
+    text = capfdbinary.readouterr().out.decode("utf-8")
+    assert text.startswith("\ufeff项目,序号,发现代码,")
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert len(rows) == 52 and {len(row) for row in rows} == {15}
+    fee = dict(zip(rows[0], next(row for row in rows if row[2] == "fee_base"), strict=True))
+    assert fee["文件与行号"] == "minhang-logistics-2018.yaml:45"
+    assert (fee["原报告数"], fee["应为"], fee["差额"]) == (
+        "341.26 万元", "341.94 万元", "-0.68 万元",
+    )  # fmt: skip
+    assert fee["差额（精确值）"] == "-678000"
+    assert (fee["程度"], fee["类别"]) == ("不符", "计算勾稽")
+    assert not any(cell.startswith(("=", "@")) for row in rows for cell in row)
+
+
+def test_marks_in_a_pull_request(capsys, tmp_path):
+    """A command a finding, with file and line; nothing in a message can end it or start another."""
+    file = copied(tmp_path, ACCEPTED)
+    code, out, _ = run(capsys, "check", "--format", "github", "--lang", "en", file)
+    lines = out.splitlines()
+    assert code == 1 and len(lines) == 51
+    assert all(re.match(r"::(error|warning|notice) file=[^:,]+,line=\d+,title=", each)
+               for each in lines)  # fmt: skip
+    [fee] = [each for each in lines if "title=fee_base" in each]
+    assert fee.startswith(
+        f"::error file={file},line=45,title=fee_base Management fee%3A Declared::"
+    )
+    assert "10%25 of its stated base" in fee
+    accepted = [each for each in lines if "Accepted on" in each]
+    assert len(accepted) == 15 and all(each.startswith("::notice ") for each in accepted)
+
+
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("finding", catalogue())
+def test_every_finding_explains_itself(capsys, lang, finding):
+    """What, how grave, why and what to do, what is assumed, what a false alarm looks like."""
+    code, out, err = run(capsys, "check", "--explain", finding, "--lang", lang)
+    lines = out.splitlines()
+    assert (code, err) == (0, "")
+    assert lines[0].startswith(finding)
+    assert len(lines) == 5 + len(catalogue()[finding].bounds)
+    assert variants(lang, "findings")[f"{finding}_why"] in lines[2]
+
+
+def test_all_findings_are_listed_by_group(capsys):
+    """Without a code, each stands in a line below its group, and no project is needed."""
+    code, out, _ = run(capsys, "check", "--explain", "--lang", "en")
+    assert code == 0
+    assert [line.split(":")[0].strip() for line in out.splitlines() if line.startswith("  ")] == [
+        code for group in groups() for code, each in catalogue().items() if each.group == group
+    ]
+
+
+def test_an_unknown_finding_is_told_with_the_nearest(capsys):
+    """A slip in a code is answered with the code; one that resembles none with the way to all."""
+    code, out, err = run(capsys, "check", "--explain", "fee_bases", "--lang", "en")
+    assert (code, out) == (2, "")
+    assert "fee_base" in err
+    code, _, err = run(capsys, "check", "--explain", "qqqqqqq", "--lang", "en")
+    assert code == 2 and "Closest" not in err
+
+
+def test_check_needs_something_to_check(capsys):
+    """Neither a file nor a finding: a sentence and the way to the help."""
+    code, out, err = run(capsys, "check", "--lang", "en")
+    assert (code, out) == (2, "")
+    assert "--explain" in err and "--help" in err
 
 
 def test_check_takes_folders_and_each_file_once(capsys):

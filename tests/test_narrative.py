@@ -69,7 +69,12 @@ def evaluated(inputs, severities=(), is_tried=False, **changed):
         scored = {name: tried(each) for name, each in scored.items()}
     scored = compared(scored)[loaded.id]
     rows = [
-        {"project_id": inputs.projects.index[0], "item": str(place), "severity": severity}
+        {
+            "project_id": inputs.projects.index[0],
+            "item": str(place),
+            "severity": severity,
+            "accepted": pd.NA,
+        }
         for place, severity in enumerate(severities)
     ]
     found = pd.DataFrame(rows, columns=["project_id", "item", *FINDING_COLUMNS])
@@ -504,6 +509,7 @@ def test_nothing_is_written_that_is_never_told():
               "comparison.within_reach_only", "comparison.same"}  # fmt: skip
     # What a framework that gives points assumes is said in test_assumed, part by part.
     names |= {f"methodology.{part}" for part in PARTS}
+    names |= {"charts.findings", "charts.section"}  # drawn of findings, in test_charts
     names = names.union(["charts.title"], *map(names_of, [*CASES, *OTHERS, *SCORED, *COMPARED]))
     written = {
         f"{topic}.{variant}"

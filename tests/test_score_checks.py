@@ -14,7 +14,7 @@ from evalkit.narrative.findings import finding_saying, why_saying
 from evalkit.sentences import languages, variants
 from evalkit.tables.findings import tabulate_findings
 from evalkit.words import Words
-from tests.samples import inputs_with, of
+from tests.samples import day, inputs_with, of
 
 TABLE = framework.load("self-evaluation-2020")
 TREE = framework.load("evaluation-2020")
@@ -24,8 +24,8 @@ USUAL = {"operator": ">=", "target": 90, "target_unit": "%", "actual_unit": "%",
 
 def output(item, dimension, **values):
     """An own output in percent that reaches its target."""
-    name = Text(f"指标{item}", f"indicator {item}")
-    return of(item, name=name, kind="output", dimension=dimension, **USUAL | values)
+    named = {"name": Text(f"指标{item}", f"indicator {item}"), "dimension": dimension}
+    return of(item, kind="output", **named | USUAL | values)
 
 
 def table(**changes):
@@ -33,7 +33,7 @@ def table(**changes):
     rows = {"a": ("quantity", 20), "b": ("quality", 20), "c": ("cost", 10), "d": ("economic", 15),
             "e": ("social", 15), "f": ("satisfaction", 10)}  # fmt: skip
     return [
-        output(item, dimension, **{"points": points} | changes.get(item, {}))
+        output(item, **{"dimension": dimension, "points": points} | changes.get(item, {}))
         for item, (dimension, points) in rows.items()
     ]
 
@@ -105,6 +105,12 @@ PLANTED = {
     "score_no_benefit": (
         {"outputs": [row for row in table() if row["item"] not in "de"],
          "judgements": [of("S3", not_applicable=PROOF)]}, pd.NA, pd.NA,
+    ),
+    "score_schedule": (
+        {"outputs": table(a={"dimension": "timeliness", "name": Text("按期招标", "tender in time"),
+                             "stated_score": 20}),
+         "milestones": [of("tender", name=Text("招标", "tender"), planned_on=day("2018-01-01"),
+                           actual_on=day("2018-01-05"))]}, pd.NA, 20,
     ),
     "score_far_above": ({"outputs": table(a={"actual": 180})}, Fraction(13, 10), 2),
     "score_no_dimension": (
@@ -222,6 +228,38 @@ def test_a_planted_fault_is_found_and_said_in_both_languages(name):
             assert "{" not in words.plain("findings", variant, facts, extra)
         if isinstance(row["where"], str):
             assert words.label(row["where"], facts)
+
+
+LATE = [of("tender", name=Text("招标", "tender"), planned_on=day("2018-01-01"),
+           actual_on=day("2018-01-05"))]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": Text("按期培训", "training in time")},
+        {"stated_score": 19},
+        {"dimension": "quantity"},
+    ],
+)
+def test_full_points_that_no_late_step_bears_on(change):
+    """Another step, fewer points, another kind of indicator: nothing is found."""
+    clean = {"dimension": "timeliness", "name": Text("按期招标", "tender in time"),
+             "stated_score": 20}  # fmt: skip
+    rows = rows_of(found(outputs=table(a=clean | change), milestones=LATE))
+    assert "score_schedule" not in [row["code"] for row in rows]
+
+
+def test_an_indicator_of_the_schedule_with_full_points():
+    """A framework's own judgement of timeliness at full points, and the step that came latest."""
+    more = of("signing", name=Text("签约", "signing"), planned_on=day("2018-01-01"),
+              actual_on=day("2018-01-22"))  # fmt: skip
+    evaluation = found(
+        TREE, outputs=[], milestones=[*LATE, more], judgements=[of("E331", stated_score=8)]
+    )
+    [row] = [row for row in rows_of(evaluation) if row["code"] == "score_schedule"]
+    assert (row["where"], row["actual"]) == ("scores.E331.stated_score", 8)
+    assert row["details"]["days"] == (21, "days")
 
 
 def test_every_check_and_every_sentence_about_points_is_planted():

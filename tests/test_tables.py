@@ -12,7 +12,7 @@ from evalkit import framework
 from evalkit.evaluate import evaluate, score
 from evalkit.facts import Facts, facts_of
 from evalkit.headline import headline
-from evalkit.model import FINDING_COLUMNS, Text
+from evalkit.model import FINDING_COLUMNS, Text, frame
 from evalkit.params import load
 from evalkit.sentences import languages
 from evalkit.tables.catalogue import tabulators
@@ -327,12 +327,61 @@ def test_the_verdict_shows_what_decides():
 def test_every_finding_has_its_row():
     """Findings are numbered as they are counted, worst first, with a sentence and its reason."""
     table = tabulate("findings", REFERENCE)
-    evaluation = evaluation_of(REFERENCE)
-    assert len(table.rows) == len(evaluation.findings)
-    assert [row[0].text for row in table.rows] == [str(n + 1) for n in range(len(table.rows))]
-    uniform = next(row for row in table.grid() if row[2] == "服装费：数量")
-    assert uniform[4:] == ["338", "340", "-2"]
-    assert "20.40 万元" in uniform[3] and "\n" in uniform[3]
+    rows = [row for row in table.rows if len(row) == 3]
+    assert len(rows) == len(evaluation_of(REFERENCE).findings) == 51
+    assert [row[0].text for row in rows] == [str(n + 1) for n in range(51)]
+    uniform = next(row[2].text for row in rows if row[1].text == "服装费：数量")
+    sentence, figures, reason = uniform.split("\n")
+    assert "20.40 万元" in sentence
+    assert figures == "原报告数：338；应为：340；差额：-2"
+    assert reason.startswith("按人配置的支出应与核定人数一致")
+
+
+def test_findings_stand_below_their_severity_and_group():
+    """One line above each group, each once, the errors first; a reason is told once a code."""
+    table = tabulate("findings", REFERENCE, "en")
+    parts = [row[0].text for row in table.rows if len(row) == 1]
+    assert parts == [
+        "Error: Arithmetic", "Error: Money and payments", "Error: Dates and order",
+        "Error: Outputs and outcomes", "Error: Grades and evidence",
+        "Error: Statements and verdicts", "Error: Printed figures",
+        "Warning: Money and payments", "Warning: Outputs and outcomes",
+        "Warning: Grades and evidence", "Warning: Statements and verdicts",
+        "Warning: Completeness", "Note: Money and payments", "Note: Printed figures",
+    ]  # fmt: skip
+    reason = "A printed figure should follow from the published data"
+    assert sum(reason in cell.text for row in table.rows for cell in row) == 1
+
+
+def test_the_sections_in_which_findings_sit():
+    """By hand from the list of the reference's findings: uniforms and fee are the headcount's."""
+    grid = tabulate("finding_places", REFERENCE).grid()
+    assert grid[0] == ["主题", "不符", "关注", "提示"]
+    by_name = {row[0]: row[1:] for row in grid[1:]}
+    assert by_name["人员经费与预算构成"] == ["2", "0", "0"]
+    assert by_name["偏差分析"] == ["2", "0", "0"]
+    assert sum(int(number) for row in grid[1:] for number in row[1:]) == 51
+
+
+def test_an_accepted_finding_stands_last_with_its_reason():
+    """It keeps its sentence, leaves the first screen and the sections, and says who accepted it."""
+    inputs = load([str(PARAMS / f"{REFERENCE}.yaml")])
+    row = {"project_id": REFERENCE, "item": "1", "finding": "per_head_quantity",
+           "reason": Text("两人已调离", "Two people have left"), "accepted_on": day("2018-09-20"),
+           "by": Text("项目负责人", "Head of the project")}  # fmt: skip
+    evaluation = evaluate(replace(inputs, accepted=frame("accepted", [row])), FRAMEWORK)
+    words = Words("en", "万元", "元")
+    table = tabulators()["findings"](evaluation, REFERENCE, words)
+    assert table.rows[-2][0].text == "Findings accepted: Error"
+    told = table.rows[-1][2].text.split("\n")
+    assert "338" in told[0]
+    assert told[-1] == (
+        "Accepted on 20 September 2018 by Head of the project: Two people have left"
+    )
+    worst = tabulators()["worst_findings"](evaluation, REFERENCE, words)
+    assert "Uniforms: Quantity" not in str(worst)
+    places = tabulators()["finding_places"](evaluation, REFERENCE, words).grid()
+    assert ["Headcount and budget build-up", "1", "0", "0"] in places
 
 
 def test_inputs_name_their_line():

@@ -36,7 +36,7 @@ EXTRAS = {
     # choices, each with terms of its own
     "category", "procurement", "kind", "by", "operator", "likelihood", "stated_likelihood",
     "status", "reason_code", "verdict", "better_verdict", "worse_verdict", "best_verdict",
-    "relative_to", "measure", "delivered_by",
+    "relative_to", "measure", "delivered_by", "section",
     # counts of what is told
     "number", "source_count", "contract_count", "instalment_count", "due_count", "late_count",
     "milestone_count", "unknown_count", "output_count", "outcome_count", "post_count",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
+from evalkit.catalogue import bound
 from evalkit.checks.rounding import is_rounded, steps, with_step
 from evalkit.checks.rows import (
     Row,
@@ -21,7 +21,7 @@ from evalkit.model import Evaluation
 from evalkit.scoring.exact import count, total
 
 #: Less than this share unspent is the common remainder of any year; no source gives a bound.
-UNSPENT_RATE = Fraction(1, 100)
+UNSPENT_RATE = bound("budget_growth", "least_unspent")
 
 
 def check_per_head_quantity(evaluation: Evaluation) -> Iterator[Row]:

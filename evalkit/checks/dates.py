@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from evalkit.checks.payments import with_contract
 from evalkit.checks.rows import Row, finding, is_given, items, named, with_project
 from evalkit.model import Evaluation
 
@@ -51,6 +52,26 @@ def check_signed_before_award(evaluation: Evaluation) -> Iterator[Row]:
         )  # fmt: skip
 
 
+def check_accepted_after_report(evaluation: Evaluation) -> Iterator[Row]:
+    """A finding was accepted after the date of the report that shows it (接受晚于报告日期)."""
+    accepted = with_project(evaluation.inputs.accepted, evaluation.inputs.projects[["report_on"]])
+    for row in items(accepted, accepted["accepted_on"] > accepted["report_on"]):
+        yield finding(
+            row["project_id"], "note", f"accepted.{row['item']}.accepted_on", "date",
+            row["report_on"], row["accepted_on"], code=(row["finding"], "text"),
+        )  # fmt: skip
+
+
+def check_award_late(evaluation: Evaluation) -> Iterator[Row]:
+    """Service began before the contract was awarded (先服务后采购)."""
+    contracts = evaluation.contracts
+    for row in items(contracts, contracts["awarded_on"] > contracts["service_start_on"]):
+        yield finding(
+            row["project_id"], "error", f"contracts.{row['item']}.awarded_on", "date",
+            row["service_start_on"], row["awarded_on"],
+        )  # fmt: skip
+
+
 def check_report_before_tracking(evaluation: Evaluation) -> Iterator[Row]:
     """The report is dated before the tracking date that it reports on."""
     projects = evaluation.inputs.projects
@@ -60,10 +81,32 @@ def check_report_before_tracking(evaluation: Evaluation) -> Iterator[Row]:
         )
 
 
+def check_before_project(evaluation: Evaluation) -> Iterator[Row]:
+    """A payment or a measurement is dated before the project's first day (早于项目开始).
+
+    A payment before its contract is told as that.
+    """
+    starts = evaluation.inputs.projects[["period_start_on"]]
+    payments = with_project(with_contract(evaluation), starts)
+    payments = payments[~(payments["paid_on"] < payments["contracted_on"])]
+    outputs = with_project(evaluation.inputs.outputs, starts)
+    for frame, table, column, variant in (
+        ("payments", payments, "paid_on", "payment"),
+        ("outputs", outputs, "measured_on", "measurement"),
+    ):
+        for row in items(table, table[column] < table["period_start_on"]):
+            yield finding(
+                row["project_id"], "warning", f"{frame}.{row['item']}.{column}", "date",
+                row["period_start_on"], row[column], variant=variant,
+            )  # fmt: skip
+
+
 #: What may be dated after the tracking date: frame, column of the date, and the variant.
 DATED = (
     ("payments", "paid_on", "payment"),
     ("adjustments", "adjusted_on", "adjustment"),
+    ("contracts", "awarded_on", "award"),
+    ("contracts", "signed_on", "contract"),
     ("milestones", "actual_on", "milestone"),
     ("outputs", "measured_on", "measurement"),
 )

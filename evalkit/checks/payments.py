@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
+from evalkit.catalogue import bound
 from evalkit.checks.printed import printed_amounts
 from evalkit.checks.rounding import steps
 from evalkit.checks.rows import Row, compare, differ, exceeds, finding, is_given, items
@@ -15,9 +15,9 @@ from evalkit.model import Evaluation
 from evalkit.scoring.exact import count, divide
 
 #: Payment ahead of service below this share of the contract is a matter of days; no source.
-AHEAD_RATE = Fraction(1, 20)
+AHEAD_RATE = bound("paid_ahead", "least_ahead")
 #: How far executed may lie from planned and still be called on plan, as the best grade has it.
-ON_PLAN_RATE = Fraction(1, 20)
+ON_PLAN_RATE = bound("funds_on_plan", "most_off_plan")
 
 
 def check_contract_amount(evaluation: Evaluation) -> Iterator[Row]:
@@ -65,6 +65,20 @@ def _of(values: pd.Series, frame: pd.DataFrame, column: str) -> pd.Series:
     names = frame[column].fillna("")
     keys = pd.MultiIndex.from_arrays([frame.index.get_level_values(0), names])
     return pd.Series(values.reindex(keys).array, frame.index)
+
+
+def with_contract(evaluation: Evaluation) -> pd.DataFrame:
+    """The payments, each with its contract, when that was signed and awarded, and thus contracted.
+
+    ``contracted_on`` is the day of signing, or of the award where no signing is known.
+    """
+    payments = evaluation.inputs.payments.copy()
+    contract = _of(evaluation.instalments["contract"], payments, "instalment")
+    payments["contract"] = contract.astype(object)
+    for column in ("signed_on", "awarded_on"):
+        payments[column] = _of(evaluation.contracts[column], payments, "contract")
+    payments["contracted_on"] = payments["signed_on"].fillna(payments["awarded_on"])
+    return payments
 
 
 def check_instalments_total(evaluation: Evaluation) -> Iterator[Row]:
@@ -161,13 +175,8 @@ def check_delivered_above_contract(evaluation: Evaluation) -> Iterator[Row]:
 
 def check_payment_before_contract(evaluation: Evaluation) -> Iterator[Row]:
     """A payment was made before its contract was signed, or before it was awarded."""
-    payments = evaluation.inputs.payments.copy()
-    contract = _of(evaluation.instalments["contract"], payments, "instalment")
-    payments["contract"] = contract.astype(object)
-    for column in ("signed_on", "awarded_on"):
-        payments[column] = _of(evaluation.contracts[column], payments, "contract")
-    before = payments["paid_on"] < payments["signed_on"].fillna(payments["awarded_on"])
-    for row in items(payments, before):
+    payments = with_contract(evaluation)
+    for row in items(payments, payments["paid_on"] < payments["contracted_on"]):
         is_signed = is_given(row["signed_on"])
         yield finding(
             row["project_id"], "error", f"payments.{row['item']}.paid_on", "date",

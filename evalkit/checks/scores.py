@@ -8,14 +8,27 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.checks.rows import Row, exceeds, finding, is_given, items, with_project
+from evalkit.catalogue import bound
+from evalkit.checks.rows import (
+    Row,
+    compare,
+    exceeds,
+    finding,
+    is_given,
+    items,
+    named,
+    with_project,
+)
+from evalkit.checks.wording import versions
 from evalkit.model import Evaluation
 from evalkit.scoring.exact import divide
 from evalkit.units import units
 
 #: Above this share of the points one indicator decides the grade; no source gives a bound. The
 #: official tables give benefits 30 of 100 points, which one indicator may carry.
-CONCENTRATED = Fraction(3, 10)
+CONCENTRATED = bound("score_concentration", "least_concentrated")
+#: What an indicator is about that judges the schedule.
+SCHEDULE = ("schedule", "timeliness")
 BENEFITS = ("economic", "social", "ecological", "sustainable")
 
 
@@ -63,6 +76,43 @@ def check_score_concentration(evaluation: Evaluation) -> Iterator[Row]:
                 CONCENTRATED, share,
                 indicator=(row["name"], "text"), points=(row["points"], "points"),
             )  # fmt: skip
+
+
+def check_score_schedule(evaluation: Evaluation) -> Iterator[Row]:
+    """A step came late and an indicator of the schedule is stated at full points (进度满分).
+
+    An output counts where its dimension is timeliness and its name is that of a late step.
+    """
+    steps: dict[str, list[Row]] = {}
+    for step in items(evaluation.milestones, evaluation.milestones["is_late"]):
+        steps.setdefault(step["project_id"], []).append(step)
+    scores = evaluation.scores
+    for row in items(scores, compare(scores["stated_score"], scores["points"], _is_full)):
+        late = steps.get(row["project_id"], [])
+        mine = [step for step in late if _is_about(evaluation, row, step)]
+        if mine:
+            latest = max(mine, key=lambda step: step["delay_days"])
+            yield finding(
+                row["project_id"], "warning", f"scores.{row['item']}.stated_score", "points",
+                pd.NA, Fraction(row["stated_score"]), indicator=(row["name"], "text"),
+                milestone=named(latest), days=(latest["delay_days"], "days"),
+            )  # fmt: skip
+
+
+def _is_full(stated: Any, points: Any) -> bool:
+    """Whether all points are stated, and there are any."""
+    return bool(stated == points > 0)
+
+
+def _is_about(evaluation: Evaluation, row: Row, step: Row) -> bool:
+    """Whether an indicator tells of the schedule, or an output of this very step."""
+    if not row["is_own"]:
+        about = evaluation.framework.indicators["about"].get(row["item"], "")
+        return about in SCHEDULE and not is_given(row["rate"])
+    dimension = evaluation.inputs.outputs["dimension"][row["project_id"], row["item"]]
+    is_timely = is_given(dimension) and dimension == "timeliness"
+    names = [(output, late) for output in versions(row["name"]) for late in versions(step["name"])]
+    return is_timely and any(late in output for output, late in names)
 
 
 def check_score_loose_cap(evaluation: Evaluation) -> Iterator[Row]:

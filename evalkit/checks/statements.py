@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from evalkit.catalogue import bound
 from evalkit.checks.rows import Row, finding, is_given, items, named, with_project
 from evalkit.checks.wording import is_same, versions
 from evalkit.model import Evaluation
 
 #: From the most to the least hopeful.
 LIKELIHOODS = ("certain", "possible", "impossible")
-SHORTEST = 8  # signs; a shorter text within another is no repetition
+#: Signs; a shorter text within another is no repetition.
+SHORTEST = bound("cause_repeats", "least_signs")
 
 
 def check_stated_verdict(evaluation: Evaluation) -> Iterator[Row]:

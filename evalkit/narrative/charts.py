@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.model import Evaluation
+from evalkit.narrative.findings import counts_by_section
 from evalkit.narrative.project import Project, Saying, present, say
 
 
@@ -16,7 +17,7 @@ def tell_charts(evaluation: Evaluation, project_id: str, chart: str) -> list[Say
     tellers = {
         "execution": _execution, "headcount": _headcount, "years": _years,
         "indicators": _indicators, "outputs": _outputs, "disbursement": _disbursement,
-        "sensitivity": _sensitivity,
+        "sensitivity": _sensitivity, "findings": _findings,
         "earned_value": _earned_value,
     }  # fmt: skip
     return tellers[chart](Project(evaluation, project_id))
@@ -77,6 +78,15 @@ def _earned_value(project: Project) -> list[Saying]:
         for when, names in (("now", now), ("later", later))
     }  # fmt: skip
     return [say("earned_value_later" if told["later"] else "earned_value", **told)]
+
+
+def _findings(project: Project) -> list[Saying]:
+    items = [
+        say("section", section=f"topics.{section}",
+            **{f"{each}_count": (number, "count") for each, number in counts.items()})
+        for section, counts in counts_by_section(project.evaluation, project.id)
+    ]  # fmt: skip
+    return [say("findings", items=items)] if items else []
 
 
 def _named(project: Project, frame: str, column: str) -> list[Any]:

@@ -2,29 +2,82 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from evalkit.catalogue import group_of
 from evalkit.facts import Fact
-from evalkit.model import Evaluation, Text
-from evalkit.narrative.findings import finding_saying, why_saying
+from evalkit.model import SEVERITIES, Evaluation, Text
+from evalkit.narrative.explanation import about
+from evalkit.narrative.findings import (
+    accepted_saying,
+    counts_by_section,
+    finding_saying,
+    section_of,
+    why_saying,
+)
 from evalkit.sentences import escape, inline
 from evalkit.tables.cells import Cells
-from evalkit.tables.table import Cell, Row, Table, headings
+from evalkit.tables.table import NOTHING, Cell, Row, Table, headings
 from evalkit.words import Words
+
+WIDTH = 3
+
+
+class Told(NamedTuple):
+    """One finding in words: where, what was found, expected and the difference, and acceptance."""
+
+    severity: str
+    group: str
+    where: str
+    said: str
+    actual: str
+    expected: str
+    gap: str
+    accepted: str
 
 
 def tabulate_findings(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
-    """Every finding, worst first: severity, place, what is wrong, found, expected, difference."""
+    """Every finding, open before accepted, by severity and group: place, what is wrong, figures.
+
+    The reason of a code is told with its first finding.
+    """
     cells = Cells(evaluation, project_id, words)
     findings = cells.items("findings")
     if findings.empty:
         return None
-    rows = tuple(_row(cells, str(item), row) for item, row in findings.iterrows())
-    names = ("labels.number_of", "severity", "where", "headings.finding",
-             "headings.found", "expected", "gap")  # fmt: skip
-    return Table("findings", cells.caption("findings"), headings(*map(cells.head, names)), rows)
+    rows: list[Row] = []
+    part, told, linked = "", set[str](), _Sections(evaluation, project_id)
+    for item, row in findings.iterrows():
+        heading = part_of(cells.words, row)
+        if heading != part:
+            rows.append((Cell(heading, _kind(row), across=WIDTH),))
+            part = heading
+        rows.append(_row(cells, str(item), row, linked, is_first=row["code"] not in told))
+        told.add(row["code"])
+    names = ("labels.number_of", "where", "headings.finding")
+    return Table("findings", cells.caption("findings"), headings(*map(cells.head, names)),
+                 tuple(rows))  # fmt: skip
+
+
+def tabulate_finding_places(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
+    """How many open findings of each severity each section of the report has (发现的分布)."""
+    cells = Cells(evaluation, project_id, words)
+    linked = _Sections(evaluation, project_id)
+    rows = tuple(
+        (
+            Cell(name := cells.term(f"topics.{section}"), heads=True,
+                 html=linked.link(section, name)),
+            *(cells.value(counts[each], "count") for each in SEVERITIES),
+        )
+        for section, counts in counts_by_section(evaluation, project_id)
+    )  # fmt: skip
+    heads = [cells.head("headings.topic"), *(cells.head(f"severity.{each}") for each in SEVERITIES)]
+    caption = cells.caption("finding_places")
+    return Table("finding_places", caption, headings(*heads), rows) if rows else None
 
 
 #: How many findings the first screen names.
@@ -32,10 +85,14 @@ MOST_WORST = 5
 
 
 def tabulate_worst_findings(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
-    """The first finding of each of the worst kinds, for the first screen; notes are left out."""
+    """The first open finding of each of the worst kinds, for the first screen; no notes.
+
+    What it is stands there in general words with its figures; its place leads to the whole of it.
+    """
     cells = Cells(evaluation, project_id, words)
     findings = cells.items("findings")
-    serious = findings[findings["severity"] != "note"].drop_duplicates("code").head(MOST_WORST)
+    serious = findings[(findings["severity"] != "note") & findings["accepted"].isna()]
+    serious = serious.drop_duplicates("code").head(MOST_WORST)
     if serious.empty:
         return None
     rows = tuple(_worst_row(cells, str(item), row) for item, row in serious.iterrows())
@@ -45,45 +102,85 @@ def tabulate_worst_findings(evaluation: Evaluation, project_id: str, words: Word
 
 
 def _worst_row(cells: Cells, number: str, row: pd.Series) -> Row:
-    """One finding in a sentence; its place leads to the whole of it."""
-    variant, details = finding_saying(row)
-    said = cells.words.plain("findings", variant, cells.facts, details)
-    where = _where(cells, row["where"])
-    link = f'<a href="#finding-{number}">{escape(where)}</a>'
+    told = told_of(cells, row)
+    said = about(row["code"], cells.words.lang)
+    shown = figures_told(cells.words, told)
+    where = f'<a href="#finding-{number}">{escape(told.where)}</a>'
     return (
         cells.choice("severity", row["severity"]),
-        Cell(where, html=link),
-        Cell(said, "wide"),
+        Cell(told.where, html=where),
+        Cell("\n".join(filter(None, [said, shown])), "wide"),
     )
 
 
-def _row(cells: Cells, number: str, row: pd.Series) -> Row:
-    unit = "quantity" if pd.isna(row["unit"]) else str(row["unit"])
-    gap_unit, style = ("days" if unit == "date" else unit), "signed"
+def part_of(words: Words, row: pd.Series) -> str:
+    """What stands above the findings of one severity and group, or above those accepted."""
+    names = (f"severity.{row['severity']}", f"finding_group.{group_of(row['code'])}")
+    if not pd.isna(row["accepted"]):
+        names = ("accepted_count", names[0])
+    name, value = map(words.term, names)
+    return words.term("headings.pair").format(name=name, value=value)
+
+
+def _kind(row: pd.Series) -> str:
+    return "part" if not pd.isna(row["accepted"]) else f"part severity-{row['severity']}"
+
+
+def _row(cells: Cells, number: str, row: pd.Series, linked: _Sections, *, is_first: bool) -> Row:
+    where = where_told(cells, row["where"])
     return (
-        Cell(number, "num", heads=True, anchor=f"finding-{number}"),
-        cells.choice("severity", row["severity"]),
-        Cell(_where(cells, row["where"])),
-        _said(cells, row),
-        _shown(cells, row["actual"], unit),
-        _shown(cells, row["expected"], unit),
-        cells.value(row["gap"], gap_unit, f"{style} pp" if unit == "rate" else style),
+        Cell(number, heads=True, anchor=f"finding-{number}"),
+        Cell(where, html=linked.link(section_of(row), where)),
+        _said(cells, row, is_first=is_first),
     )
 
 
-def _said(cells: Cells, row: pd.Series) -> Cell:
-    """What was found; below it the reason, and how to mend it."""
-    words, facts = cells.words, cells.facts
+def _said(cells: Cells, row: pd.Series, *, is_first: bool) -> Cell:
+    """What was found, with its figures; below it the reason, or why it was accepted."""
+    words, told = cells.words, told_of(cells, row)
+    notes = [figures_told(words, told)]
     variant, details = finding_saying(row)
     why, more = why_saying(row)
-    plain = [words.plain("findings", v, facts, e) for v, e in ((variant, details), (why, more))]
-    sentence, reason = (
-        inline(words.say("findings", v, facts, e)) for v, e in ((variant, details), (why, more))
+    sentence = inline(words.say("findings", variant, cells.facts, details))
+    if is_first:
+        notes.append(words.plain("findings", why, cells.facts, more))
+    notes = [each for each in (*notes, told.accepted) if each]
+    small = "<br>".join(map(escape, notes))
+    html = f"{sentence}<br><small>{small}</small>" if notes else sentence
+    return Cell("\n".join([told.said, *notes]), html=html)
+
+
+def told_of(cells: Cells, row: pd.Series) -> Told:
+    """One finding in words, its figures as they are printed; empty where there is none."""
+    words = cells.words
+    unit = "quantity" if pd.isna(row["unit"]) else str(row["unit"])
+    style = "signed pp" if unit == "rate" else "signed"
+    gap = cells.value(row["gap"], "days" if unit == "date" else unit, style)
+    variant, details = finding_saying(row)
+    accepted = accepted_saying(cells.evaluation, cells.project_id, row)
+    shown = [_shown(cells, row["actual"], unit), _shown(cells, row["expected"], unit), gap]
+    actual, expected, difference = ("" if cell.text == NOTHING else cell.text for cell in shown)
+    return Told(
+        words.term(f"severity.{row['severity']}"),
+        words.term(f"finding_group.{group_of(row['code'])}"),
+        where_told(cells, row["where"]),
+        words.plain("findings", variant, cells.facts, details),
+        actual,
+        expected,
+        difference,
+        words.plain("findings", accepted[0], {}, accepted[1]) if accepted else "",
     )
-    return Cell("\n".join(plain), "wide", html=f'{sentence}<br><span class="note">{reason}</span>')
 
 
-def _where(cells: Cells, where: Any) -> str:
+def figures_told(words: Words, told: Told) -> str:
+    """What was found, what was expected and the difference, as one line."""
+    pair = words.term("headings.pair")
+    names = {"headings.found": told.actual, "expected": told.expected, "gap": told.gap}
+    said = [pair.format(name=words.term(n), value=v) for n, v in names.items() if v]
+    return words.listed(said, "semicolon")
+
+
+def where_told(cells: Cells, where: Any) -> str:
     """A place in the authority's report, or the label of the fact that the finding is about."""
     if isinstance(where, Text):
         return cells.words.text(where)
@@ -115,3 +212,26 @@ def _shown(cells: Cells, value: Any, unit: str) -> Cell:
     if isinstance(value, str | Text):
         return cells.text(value)
     return cells.value(value, unit)
+
+
+class _Sections:
+    """The sections that a project's report has, so that no link leads nowhere."""
+
+    def __init__(self, evaluation: Evaluation, project_id: str) -> None:
+        self._evaluation, self._project_id = evaluation, project_id
+        self._known: dict[str, bool] = {}
+
+    def link(self, section: str, text: str) -> str:
+        """A text that leads to a section; the bare text where the report has no such section."""
+        if section not in self._known:
+            teller = import_module(f"evalkit.narrative.{section}")
+            told = getattr(teller, f"tell_{section}")(self._evaluation, self._project_id)
+            self._known[section] = bool(told)
+        shown = escape(text)
+        return f'<a href="#{section}">{shown}</a>' if self._known[section] else shown
+
+
+def findings_told(cells: Cells) -> Iterator[tuple[pd.Series, Told]]:
+    """Every finding of the project with its words, in their order."""
+    for _, row in cells.items("findings").iterrows():
+        yield row, told_of(cells, row)
