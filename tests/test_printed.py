@@ -137,6 +137,45 @@ SLIPS = [
          Fraction(1, 2), Fraction(5111, 10_000), Fraction(111, 10_000)),
     Slip("mismatch_date", ("as_of", "2018年8月30日"), date(2018, 8, 31), date(2018, 8, 30), -1),
     Slip("mismatch_date", ("as_of", "2018年9月"), date(2018, 8, 31)),
+    # computed anew with one thing changed
+    Slip("zero", ("executed_amount", "0", "万元"), 47_350_000, 0, -47_350_000),
+    Slip("shifted", ("declared_total_amount", "9.47", "万元"), 94_700_000, 9_470_000, -85_230_000,
+         details={"off": 1}),
+    Slip("sign", ("pace_gap", "16.67%", "%"), Fraction(-1, 6), Fraction(1667, 10_000),
+         Fraction(10_001, 30_000)),
+    Slip("coarse", ("last_execution_rate", "99.80%", "%"), Fraction(898, 900), Fraction(998, 1000),
+         Fraction(1, 4500), "warning", {"step": Fraction(1, 1000)}),
+    Slip("left_out", ("declared_total_amount", "93.5", "万元"), 94_700_000, 93_500_000, -1_200_000,
+         details={"row": "lines.uniform.declared_amount"}),
+    Slip("counted_twice", ("approved_count", "20", "人"), 15, 20, 5,
+         details={"row": "posts.cook.approved_count"}),
+    Slip("other_denominator", ("execution_rate", "52.61%", "%"), Fraction(1, 2),
+         Fraction(5261, 10_000), Fraction(261, 10_000),
+         details={"used": ["last_budget_amount"], "instead": "budget_amount"}),
+    # 10% of 60 + 25 + 1.2
+    Slip("other_base", ("lines.fee.recomputed_amount", "8.62", "万元"), 8_500_000, 8_620_000,
+         120_000, details={"used": ["lines.guard.declared_amount", "lines.cook.declared_amount",
+                                    "lines.uniform.declared_amount"]}),
+    # 10 heads at the cooks' unit cost
+    Slip("other_input", ("lines.guard.recomputed_amount", "50.00", "万元"), 60_000_000, 50_000_000,
+         -10_000_000, details={"used": ["lines.cook.unit_cost_amount"],
+                               "instead": "lines.guard.unit_cost_amount"}),
+    # 95 ÷ 15 = 6.33
+    Slip("rounded_input", ("budget_head_amount", "6.33", "万元"), Fraction(94_700_000, 15),
+         6_330_000, Fraction(50_000, 3), "warning",
+         {"instead": "budget_amount", "rounded": 95_000_000}),
+    # 23.675 twice, rounded to 23.68 before
+    Slip("rounded_rows", ("executed_amount", "47.36", "万元"), 47_350_000, 47_360_000, 10_000,
+         "warning"),
+    Slip("transposed", ("budget_amount", "97.40", "万元"), 94_700_000, 97_400_000, 2_700_000),
+    Slip("missing_digit", ("executed_amount", "7.35", "万元"), 47_350_000, 7_350_000, -40_000_000),
+    Slip("doubled_digit", ("executed_amount", "447.35", "万元"), 47_350_000, 447_350_000,
+         400_000_000),
+    Slip("extra_digit", ("executed_amount", "497.35", "万元"), 47_350_000, 497_350_000,
+         450_000_000),
+    Slip("wrong_digit", ("executed_amount", "48.35", "万元"), 47_350_000, 48_350_000, 1_000_000),
+    Slip("other_date", ("as_of", "2018-12-31"), date(2018, 8, 31), date(2018, 12, 31), 122,
+         details={"other": "period_end_on"}),
     Slip("unknown", ("nothing_of_that_name", "1"), severity="note"),
 ]  # fmt: skip
 
@@ -270,7 +309,7 @@ def audited(rows):
     """What is found about these printed figures: (project, figure, text, unit)."""
     found = [
         {"project_id": project, "item": str(number), "figure": figure, "text": text, "unit": unit,
-         "where": both("table")}
+         "where": both(f"table {number}")}
         for number, (project, figure, text, unit) in enumerate(rows)
     ]  # fmt: skip
     inputs = replace(consistent().inputs, printed=frame("printed", found))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from evalkit.checks.declared import slips_of
 from evalkit.checks.printed import printed_amounts
 from evalkit.checks.rounding import steps
 from evalkit.checks.rows import Row, compare, differ, exceeds, finding, is_given, items
@@ -80,9 +81,14 @@ def check_instalments_total(evaluation: Evaluation) -> Iterator[Row]:
     table["room"] = (pieces.fillna(0).astype(int).astype(object) + 1) * table["step"] / 2
     off = compare(table["planned"] - table["amount"], table["room"], lambda g, r: abs(g) >= r)
     for row in items(table, off):
+        project, contract = row["project_id"], row["item"]
+        mine = instalments[instalments["contract"] == contract].loc[[project]]
+        rows = [f"instalments.{item}.gross_amount" for item in mine.index.get_level_values(1)]
         yield finding(
-            row["project_id"], "error", f"contracts.{row['item']}.amount", "amount",
+            project, "error", f"contracts.{contract}.amount", "amount",
             row["amount"], row["planned"],
+            **slips_of(evaluation, project, f"contracts.{contract}.amount", row["planned"],
+                       row["amount"], rows=rows, step=row["step"]),
         )  # fmt: skip
 
 
@@ -103,10 +109,18 @@ def check_late_instalment(evaluation: Evaluation) -> Iterator[Row]:
         yield found | {"gap": days}
 
 
+#: Less than this, one yuan, is what rounding to whole amounts leaves between instalments.
+LEAST_OVERPAID = 100
+
+
 def check_overpaid_instalment(evaluation: Evaluation) -> Iterator[Row]:
     """More was paid for an instalment than it comes to (超付)."""
     instalments = evaluation.instalments
-    for row in items(instalments, exceeds(instalments["paid_amount"], instalments["gross_amount"])):
+    over = compare(
+        instalments["paid_amount"], instalments["gross_amount"],
+        lambda paid, due: paid - due >= LEAST_OVERPAID,
+    )  # fmt: skip
+    for row in items(instalments, over):
         yield finding(
             row["project_id"], "error", f"instalments.{row['item']}.paid_amount", "amount",
             row["gross_amount"], row["paid_amount"],

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from evalkit.checks.declared import slips_of
+from evalkit.checks.rounding import MOST_DECIMALS, is_rounded
 from evalkit.checks.rows import Row, differ, exceeds, finding, is_given, items, with_project
 from evalkit.model import Evaluation
 from evalkit.scoring.exact import divide
@@ -67,18 +69,38 @@ def check_score_concentration(evaluation: Evaluation) -> Iterator[Row]:
 def check_score_item(evaluation: Evaluation) -> Iterator[Row]:
     """The stated score of an indicator is not what its rule gives (得分与规则不符)."""
     scores = evaluation.scores
+    steps = score_steps(evaluation)
     for row in items(scores, scores["stated_score"].notna()):
+        step = steps[row["project_id"]]
         stated = Fraction(row["stated_score"])
         named: Any = {"indicator": (row["name"], "text"), "points": (row["points"], "points")}
         where = f"scores.{row['item']}.stated_score"
         if stated > row["points"]:
             yield finding(row["project_id"], "error", where, "points", row["points"], stated,
                           variant="above", **named)  # fmt: skip
-        elif row["status"] == "scored" and stated != row["score"]:
+        elif row["status"] == "scored" and not is_rounded(stated, row["score"], step):
+            why = slips_of(evaluation, row["project_id"], f"scores.{row['item']}.score",
+                           row["score"], stated, "points", step=step)  # fmt: skip
             yield finding(row["project_id"], "error", where, "points", row["score"], stated,
-                          **named)  # fmt: skip
+                          **named, **why)  # fmt: skip
         elif row["status"] == "cannot_be_evaluated":
             yield from _out_of_reach(row, where, stated, named)
+
+
+def score_steps(evaluation: Evaluation) -> dict[str, Fraction]:
+    """How finely each project states its scores: where one has two decimals, all have (末位)."""
+    totals = evaluation.totals["stated_total_score"]
+    stated = [*evaluation.scores["stated_score"].dropna().items(), *totals.dropna().items()]
+    finest: dict[str, Fraction] = {}
+    for key, score in stated:
+        project = str(key[0] if isinstance(key, tuple) else key)
+        finest[project] = min(finest.get(project, Fraction(1)), _step(Fraction(score)))
+    return finest
+
+
+def _step(score: Fraction) -> Fraction:
+    places = (each for each in range(MOST_DECIMALS) if (score * 10**each).denominator == 1)
+    return Fraction(1, 10 ** next(places, MOST_DECIMALS))
 
 
 def _out_of_reach(
@@ -97,25 +119,57 @@ def _out_of_reach(
 def check_score_sum(evaluation: Evaluation) -> Iterator[Row]:
     """The stated scores do not add up to the stated total (自评总分不等于各项得分之和)."""
     scores = evaluation.scores[evaluation.scores["status"] != "not_applicable"]
-    stated = evaluation.totals["stated_total_score"]
-    for project_id, mine in scores["stated_score"].groupby(level=0, sort=False):
-        total = stated[str(project_id)]
-        if is_given(total) and mine.notna().all() and sum(mine) != total:
-            yield finding(
-                str(project_id), "error", "stated_total_score", "points",
-                Fraction(sum(mine)), Fraction(total),
-            )  # fmt: skip
+    totals, steps = evaluation.totals, score_steps(evaluation)
+    for key, mine in scores["stated_score"].groupby(level=0, sort=False):
+        project = str(key)
+        total: Any = totals.at[project, "stated_total_score"]
+        exact = totals.at[project, "rebased_score"]
+        if not is_given(total) or mine.isna().any() or sum(mine) == total:
+            continue
+        # Parts that were rounded need not add up to a total that was rounded once.
+        if (
+            is_given(exact)
+            and is_rounded(total, exact, steps[project])
+            and not all(is_exact_score(row) for row in items(scores.loc[[key]]))
+        ):
+            continue
+        rows = [f"scores.{item}.stated_score" for item in mine.index.get_level_values(1)]
+        why = slips_of(evaluation, project, "total_score", Fraction(sum(mine)), total,
+                       "points", rows, steps[project])  # fmt: skip
+        yield finding(
+            project, "error", "stated_total_score", "points",
+            Fraction(sum(mine)), Fraction(total), **why,
+        )  # fmt: skip
+
+
+def is_exact_score(row: Row) -> bool:
+    """Whether a stated score is the computed one, with nothing rounded away."""
+    return bool(is_given(row["score"]) and row["stated_score"] == row["score"])
 
 
 def check_score_total(evaluation: Evaluation) -> Iterator[Row]:
     """The stated total is not the computed one, or lies out of reach (自评总分不符)."""
-    totals = evaluation.totals
+    totals, steps = evaluation.totals, score_steps(evaluation)
+    summed = {str(key): (sum(mine), len(mine)) for key, mine in
+              evaluation.scores["stated_score"].dropna().groupby(level=0, sort=False)}  # fmt: skip
     for row in items(totals, totals["stated_total_score"].notna()):
-        stated = Fraction(row["stated_total_score"])
+        project, stated = row["project_id"], Fraction(row["stated_total_score"])
+        added, pieces = summed.get(project, (pd.NA, 0))
         if is_given(row["rebased_score"]):
-            if stated not in (row["rebased_score"], row["total_score"]):
-                yield finding(row["project_id"], "error", "stated_total_score", "points",
-                              row["rebased_score"], stated)  # fmt: skip
+            step = steps[project]
+            is_right = is_rounded(stated, row["rebased_score"], step)
+            is_right |= is_rounded(stated, row["total_score"], step)
+            # Or the sum of scores that had been rounded.
+            is_right |= (
+                is_given(added)
+                and added == stated
+                and is_rounded(stated, row["total_score"], step * (pieces + 1))
+            )
+            if not is_right:
+                why = slips_of(evaluation, project, "rebased_score", row["rebased_score"], stated,
+                               "points", step=step)  # fmt: skip
+                yield finding(project, "error", "stated_total_score", "points",
+                              row["rebased_score"], stated, **why)  # fmt: skip
         else:
             yield from _out_of_reach(row, "stated_total_score", stated, {}, "_rebased")
 
