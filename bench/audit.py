@@ -3,7 +3,7 @@
 Clean projects are invented with what an honest authority prints of them, rounded half up. Each
 faulty one is a clean one with one fault. A fault that leaves the text as it was, or that another
 defensible rounding explains, is drawn but not counted. "First" counts the cause that stands first
-in the finding, "named" the cause wherever it stands among the explanations.
+in the sentence of the finding, "told" the cause among those that it tells as equally simple.
 
 Run: python bench/audit.py [PROJECTS] [FAULTS OF EACH KIND] [SEED]
 """
@@ -14,7 +14,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -155,7 +154,8 @@ def judge(planted, rows, count):
         return
     count.found += 1
     told = [_causes(details) for details in mine]
-    count.first += not planted.causes or any(set(each[:1]) & set(planted.causes) for each in told)
+    firsts = [[name for name in each if name][:1] for each in told]
+    count.first += not planted.causes or any(set(each) & set(planted.causes) for each in firsts)
     is_named = not planted.causes or any(set(each) & set(planted.causes) for each in told)
     count.named += is_named
     if not is_named:
@@ -163,11 +163,10 @@ def judge(planted, rows, count):
 
 
 def _causes(details):
-    """The causes of a finding, the first explanation first."""
-    variant = details.get("variant", "")
-    ranked = list(details.get("ranked", ([], ""))[0])
-    own = [variant, f"variant:{variant}"] if variant else []
-    return [*ranked, *own] if ranked else [variant, *own]
+    """The causes that the sentence of a finding tells, the first explanation first."""
+    clauses = [clause for name, more in details.get("more", ([], ""))[0] if "slips" in more
+               for clause, _ in more["slips"][0]]  # fmt: skip
+    return [details.get("variant") or "", *(name.removeprefix("slip_") for name in clauses)]
 
 
 def run(size, each_kind, seed):
@@ -197,7 +196,7 @@ def percent(part, whole):
 
 def table(counts):
     """The counts as a table of Markdown, with a line for each group and for all."""
-    lines = ["| fault | planted | not counted | found | cause first | cause named |",
+    lines = ["| fault | planted | not counted | found | cause first | cause told |",
              "|---|---:|---:|---:|---:|---:|"]  # fmt: skip
     everything = Counter()
     for group, kinds in KINDS.items():
@@ -233,7 +232,6 @@ def main():
     print(f"seed {seed}; {size} clean projects with {figures} printed figures; "
           f"{len(alarms)} false alarms in {len({key for key, _ in alarms})} of them\n")  # fmt: skip
     print(table(counts))
-
 
 
 if __name__ == "__main__":

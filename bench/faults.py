@@ -7,6 +7,7 @@ and what must be found, or nothing where the project has no place for it.
 import ast
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pandas as pd
 
@@ -131,10 +132,12 @@ def rounded_to_integer(case, draw):
 
 def fewer_digits(case, draw):
     """Fewer decimals than the figures beside it."""
+
     def has_company(p):
         beside = [o for o in case.prints if o.where == p.where and o.unit == p.unit
                   and o.worth == p.worth and o is not p]  # fmt: skip
         return len(beside) >= 2 and p.decimals > 0 and all(o.decimals > 0 for o in beside)
+
     each = _pick(case, draw, "amount", "rate", a=has_company, b=_whole_differs)
     if each is None:
         return None
@@ -156,10 +159,16 @@ def _leaves(formula):
 
 def _computed(case, each, name, value):
     """A figure computed anew with one input changed, by a calculator that is not evalkit's."""
-    prefix = each.figure.rpartition(".")[0]
-    prefix = f"{prefix}." if prefix else ""
-    own = f"{prefix}{name}" if f"{prefix}{name}" in case.values else name
+    prefix = _own(case, each, "")
+    own = _own(case, each, name)
     return calculate(case.formulas[each.figure], case.values | {own: value}, prefix)
+
+
+def _own(case, each, name):
+    """The fact that a name in a figure's formula means; its item's prefix for no name."""
+    item = each.figure.rpartition(".")[0]
+    full = f"{item}.{name}" if item else name
+    return full if full in case.values or not name else name
 
 
 def rounded_input(case, draw):
@@ -168,8 +177,9 @@ def rounded_input(case, draw):
     if each is None:
         return None
     name = draw.choice(_leaves(case.formulas[each.figure])[0])
-    value = case.values.get(name)
-    if case.units.get(name) != "amount" or not isinstance(value, int | Fraction):
+    own = _own(case, each, name)
+    value = case.values.get(own)
+    if case.units.get(own) != "amount" or not isinstance(value, int | Fraction):
         return None
     step = Fraction(case.project.worth if case.project.worth > 100 else 10**6)
     rough = half_up(value, step)
@@ -185,9 +195,11 @@ DENOMINATORS = ("initial_amount", "contract_amount", "received_amount", "last_bu
 
 def other_denominator(case, draw):
     """An execution rate over another amount."""
+
     def is_share(p):
         names, op = _leaves(case.formulas[p.figure])
         return isinstance(op, ast.Div) and len(names) == 2 and "." not in p.figure
+
     each = _pick(case, draw, "rate", a=is_share)
     if each is None:
         return None
@@ -272,7 +284,13 @@ def wrong_money_unit(case, draw):
     decimals = 0 if value.denominator == 1 else 2 if abs(value) >= 100 else 4
     if abs(value) * 10**decimals < 100:
         return None
-    return _reprinted(case, each, written(value, decimals), "unit_large", "unit_small")
+    causes = ("unit_large", "unit_small", *_by_ten(worth, each.worth))
+    return _reprinted(case, each, written(value, decimals), *causes)
+
+
+def _by_ten(worth, other):
+    """Ten times as much is one text, by another unit or by a shifted point."""
+    return ("shifted",) if Fraction(worth) / other in (10, Fraction(1, 10)) else ()
 
 
 def wrong_rate_unit(case, draw):
@@ -282,7 +300,8 @@ def wrong_rate_unit(case, draw):
         return None
     worth = draw.choice((Fraction(1), Fraction(1, 1000)))
     text = written(Fraction(each.value) / worth, 4 if worth == 1 else 1) + "%"
-    return _reprinted(case, each, text, "unit_large", "unit_small")
+    causes = ("unit_large", "unit_small", *_by_ten(worth, each.worth))
+    return _reprinted(case, each, text, *causes)
 
 
 def rate_in_amount_field(case, draw):
@@ -333,12 +352,19 @@ def shifted_point(case, draw):
     if each is None:
         return None
     factor = draw.choice((Fraction(10), Fraction(1, 10)))
-    return _reprinted(case, each, _text(each, each.shown * factor), "shifted")
+    text = _text(each, each.shown * factor)
+    return _reprinted(case, each, text, "shifted", "unit_large", "unit_small")
 
 
 def _long(case, draw, least=4):
-    return _pick(case, draw, "amount", "rate", "count",
-                 a=lambda p: _length(p) >= (3 if p.unit == "count" else least) and p.shown > 0)
+    return _pick(
+        case,
+        draw,
+        "amount",
+        "rate",
+        "count",
+        a=lambda p: _length(p) >= (3 if p.unit == "count" else least) and p.shown > 0,
+    )
 
 
 def _plain(each):
@@ -350,6 +376,8 @@ def _hand(case, each, text, *causes):
     whole = text.partition(".")[0]
     if text.endswith(".") or not whole or (whole.startswith("0") and len(whole) > 1):
         return None
+    if Fraction(text) / each.shown in (10, Fraction(1, 10)):  # a zero more or less: one text
+        causes += ("shifted", "unit_large", "unit_small")
     return _reprinted(case, each, text + _suffix(each), *causes)
 
 
@@ -360,7 +388,7 @@ def digits_transposed(case, draw):
         return None
     text = _plain(each)
     places = [i for i, sign in enumerate(text) if sign != "."]
-    pairs = [(a, b) for a, b in zip(places, places[1:], strict=False) if text[a] != text[b]]
+    pairs = [(a, b) for a, b in pairwise(places) if text[a] != text[b]]
     if not pairs:
         return None
     a, b = draw.choice(pairs)
@@ -433,9 +461,19 @@ def places_differ(case, draw):
     if "price_effect_amount" in case.values and not pd.isna(case.values["price_effect_amount"]):
         return None
     value = Fraction(draw.randint(1000, 9999), 100)
-    more = [Print("price_effect_amount", 0, "amount", Fraction(case.project.worth), 2, where,
-                  written(each, 2), case.project.unit)
-            for where, each in (("x", value), ("y", value + Fraction(draw.randint(2, 900), 100)))]
+    more = [
+        Print(
+            "price_effect_amount",
+            0,
+            "amount",
+            Fraction(case.project.worth),
+            2,
+            where,
+            written(each, 2),
+            case.project.unit,
+        )
+        for where, each in (("x", value), ("y", value + Fraction(draw.randint(2, 900), 100)))
+    ]
     return Planted(case.project, [*case.prints, *more], "printed", ("differ", "differ_odd"))
 
 

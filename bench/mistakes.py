@@ -9,7 +9,7 @@ from fractions import Fraction
 import pandas as pd
 
 from bench.faults import Planted
-from bench.projects import GRADED, SCORED, half_up
+from bench.projects import GRADED, SCORED, half_up, written
 from tests.plantable import both
 
 
@@ -26,23 +26,34 @@ def _days(number):
 
 def _mistaken(amount, project, draw):
     """An amount with one slip, and its name; nothing where the amount is too short for it."""
-    steps = int(amount / project.step)
-    text, slip = str(steps), draw.choice(("transposed", "wrong_digit", "missing_digit", "unit"))
-    if len(text) < 4 or amount % project.step:
+    text = written(Fraction(amount) / project.worth, project.decimals)
+    slip = draw.choice(("transposed", "wrong_digit", "missing_digit", "unit"))
+    places = [place for place, sign in enumerate(text) if sign != "."]
+    if len(places) < 4 or amount % project.step:
         return None
-    place = draw.randrange(len(text) - 1)
-    if slip == "transposed" and text[place] != text[place + 1]:
-        text = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
+    if slip == "unit":
+        return _in_yuan(amount, project)
+    number = draw.randrange(len(places) - 1)
+    place, following = places[number], places[number + 1]
+    signs = list(text)
+    if slip == "transposed":
+        signs[place], signs[following] = signs[following], signs[place]
     elif slip == "wrong_digit":
-        other = draw.choice([s for s in "123456789" if s != text[place]])
-        text = text[:place] + other + text[place + 1 :]
-    elif slip == "missing_digit":
-        text = text[:place] + text[place + 1 :]
-    elif slip == "unit":
-        return int(amount * 10**4), "unit_large"
+        signs[place] = draw.choice([sign for sign in "123456789" if sign != text[place]])
     else:
+        del signs[place]
+    wrong = "".join(signs)
+    if wrong == text or wrong.startswith(("0", ".")):
         return None
-    return (int(int(text) * project.step), slip) if not text.startswith("0") else None
+    return int(Fraction(wrong) * project.worth), slip
+
+
+def _in_yuan(amount, project):
+    """The number of yuan in a column of another unit; that of 万元 in a column of yuan."""
+    if project.worth > 100:
+        return int(amount * project.worth / 100), "unit_large"
+    small = Fraction(amount, 10**4)
+    return (int(small), "unit_small") if small.denominator == 1 else None
 
 
 def _line(project, draw, *columns):
@@ -59,6 +70,8 @@ def line_digits(project, draw):
     if not wrong:
         return None
     amount, slip = wrong
+    if slip == "unit_large":  # in yuan, as exactly as the product is
+        amount = int(half_up(_product(project, item), 100) * project.worth / 100)
     return _planted(project.change("lines", item, declared_amount=amount), "line_arithmetic", slip)
 
 
@@ -79,7 +92,16 @@ def line_truncated(project, draw):
     if 2 * (exact - cut) <= project.step:
         return None
     changed = project.change("lines", item, declared_amount=int(cut))
-    return _planted(changed, "line_arithmetic", "truncated")
+    seen = _is_seen(changed, exact - cut)
+    return _planted(changed, "line_arithmetic", "truncated", is_visible=seen)
+
+
+def _is_seen(project, gap):
+    """Whether a gap is more than the last place in which the lines state their amounts explains."""
+    amounts = [each["declared_amount"] for each in project.rows["lines"].values()]
+    step = next(step for step in (Fraction(project.worth, 10**d) for d in range(7))
+                if all(amount % step == 0 for amount in amounts))  # fmt: skip
+    return 2 * abs(gap) > step
 
 
 def line_to_integer(project, draw):
@@ -92,7 +114,8 @@ def line_to_integer(project, draw):
     if whole < 20 * place or 2 * abs(whole - exact) <= project.step:
         return None
     changed = project.change("lines", item, declared_amount=int(whole))
-    return _planted(changed, "line_arithmetic", "coarse")
+    seen = _is_seen(changed, exact - whole)
+    return _planted(changed, "line_arithmetic", "coarse", is_visible=seen)
 
 
 def line_other_cost(project, draw):
@@ -118,7 +141,7 @@ def fee_other_base(project, draw):
     rest = [v["declared_amount"] for k, v in lines.items() if k != "fee"]
     fee = half_up(lines["fee"]["fee_rate"] * sum(rest), project.step)
     changed = project.change("lines", "fee", declared_amount=int(fee))
-    return _planted(changed, "fee_base", "variant:other_base")
+    return _planted(changed, "fee_base", "other_base")
 
 
 def budget_without_a_line(project, draw):

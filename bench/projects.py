@@ -8,6 +8,7 @@ import random
 import sys
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -99,8 +100,8 @@ def _build_up(project, draw):
         heads = draw.randint(2, 300)
         rows["posts"][f"post{n}"] = {"name": both(f"post {n}"), "approved_count": heads,
                                      "filled_count": heads}  # fmt: skip
-        _line(project, f"line{n}", "labour", draw.randint(30, 150) * 100_000 + draw.choice((0, 3300)),
-              heads, post=f"post{n}")  # fmt: skip
+        cost = draw.randint(30, 150) * 100_000 + draw.choice((0, 3300))
+        _line(project, f"line{n}", "labour", cost, heads, post=f"post{n}")
     heads = sum(post["approved_count"] for post in rows["posts"].values())
     _line(project, "uniform", "uniform", draw.randint(300, 1200) * 100, heads, quantity=heads,
           is_per_head=True)  # fmt: skip
@@ -111,7 +112,10 @@ def _build_up(project, draw):
         base = sum(each["declared_amount"] for each in rows["lines"].values()
                    if each["group"] == "labour")  # fmt: skip
         rows["lines"]["fee"] = line(
-            "Fee", "management_fee", fee_rate=rate, base=["labour"],
+            "Fee",
+            "management_fee",
+            fee_rate=rate,
+            base=["labour"],
             declared_amount=int(half_up(rate * base, project.step)),
         )
         rows["lines"]["fee"]["base"] = ["labour"]
@@ -131,8 +135,11 @@ def _line(project, item, group, cost, heads, **values):
     if "post" in values:
         del values["quantity"]
     project.rows["lines"][item] = line(
-        item, group, unit_cost_amount=cost,
-        declared_amount=int(half_up(cost * heads, project.step)), **values,
+        item,
+        group,
+        unit_cost_amount=cost,
+        declared_amount=int(half_up(cost * heads, project.step)),
+        **values,
     )
 
 
@@ -140,7 +147,7 @@ def split(amount, parts, step, draw):
     """An amount in so many positive parts, each in whole steps."""
     cuts = sorted(draw.sample(range(1, max(int(amount / step), parts + 1)), parts - 1))
     edges = [0, *[int(cut * step) for cut in cuts], amount]
-    return [high - low for low, high in zip(edges, edges[1:], strict=False)]
+    return [high - low for low, high in pairwise(edges)]
 
 
 def _sources(project, draw):
@@ -217,10 +224,20 @@ TABLE = {"a": "quantity", "b": "quality", "c": "cost", "d": "economic", "e": "so
          "f": "satisfaction"}  # fmt: skip
 
 
+GRADES = ((90, "excellent"), (80, "good"), (60, "medium"), (0, "poor"))
+
+
 def _points(project, draw):
+    """A self-evaluation whose grade no rounding changes: not within half a point of a bound."""
+    total = Fraction(90)
+    while any(abs(total - least) <= Fraction(1, 2) for least, _ in GRADES):
+        total = _scored(project, draw)
+
+
+def _scored(project, draw):
     """A self-evaluation of 100 points: stated scores and total rounded half up to two decimals."""
     rows = project.rows
-    a, b, d = draw.randint(10, 22), draw.randint(10, 22), draw.randint(5, 25)
+    a, b, d = draw.randint(11, 22), draw.randint(11, 22), draw.randint(5, 25)
     points = {"a": a, "b": b, "c": 50 - a - b, "d": d, "e": 30 - d, "f": 10}
     rows["outputs"], rows["judgements"], exact = {}, {}, {}
     for item, dimension in TABLE.items():
@@ -241,13 +258,13 @@ def _points(project, draw):
     exact["S11"] = 10 * min(Fraction(executed, money["initial_amount"]), 1)
     rows["judgements"]["S11"] = {"stated_score": half_up(exact["S11"], Fraction(1, 100))}
     total = sum(exact.values())
-    grades = ((90, "excellent"), (80, "good"), (60, "medium"), (0, "poor"))
     money |= {
         "framework": SCORED, "stated_score": half_up(total, Fraction(1, 100)),
-        "stated_grade": next(grade for least, grade in grades if total >= least),
+        "stated_grade": next(grade for least, grade in GRADES if total >= least),
         "stated_verdict": pd.NA, "stated_forecast": pd.NA,
     }  # fmt: skip
     rows["rules"], rows["problems"], rows["measures"] = {}, {}, {}
+    return total
 
 
 def _dated(project, year, month):

@@ -28,7 +28,9 @@ def slips_of(
     if not is_given(value) or not is_given(stated) or value == stated:
         return {}
     reading, worth = _read(evaluation, project_id, stated, unit, step)
-    facts = _known(evaluation, project_id)
+    # The stated figure is among the facts; it explains nothing.
+    facts = [fact for fact in _known(evaluation, project_id)
+             if fact.name in rows or fact.value != stated]  # fmt: skip
     claim = Claim(name, unit, Fraction(value), worth, reading, facts, rows=tuple(rows))
     found = [slip for slip in explain(claim) if slip.name not in NEVER]
     if not found:

@@ -13,6 +13,10 @@ FEWEST = {"transposed": 2, "missing_digit": 3, "doubled_digit": 2, "extra_digit"
           "wrong_digit": 3}  # fmt: skip
 
 
+#: Told beside a likelier one.
+LOOSE = ("wrong_digit", "doubled_digit")
+
+
 def digits(value: Any, decimals: int) -> str:
     """A number without its sign, rounded half up to so many decimals.
 
@@ -36,17 +40,17 @@ def digit_slips(printed: str, value: Any) -> Iterator[str]:
     ['missing_digit']
     """
     decimals = len(printed.partition(".")[2])
-    near = [decimals, *([decimals - 1] if decimals else []), decimals + 1]
-    forms = {name: [digits(value, each) for each in near] for name in FEWEST}
-    for name in ("transposed", "wrong_digit"):
-        forms[name] = forms[name][:1]
+    forms = [(name, decimals) for name in MADE]
+    forms.insert(2, ("missing_digit", decimals + 1))
+    if decimals:
+        forms.append(("doubled_digit", decimals - 1))
     found: list[str] = []
-    for name, is_made in MADE.items():
-        told = [each for each in forms[name] if _is_long(each, FEWEST[name])]
-        if any(is_made(right, printed) for right in told):
+    for name, each in forms:
+        right = digits(value, each)
+        if _is_long(right, FEWEST[name]) and MADE[name](right, printed):
             found.append(name)
-    # A number with a digit lost may as well have one wrong; the others are plain.
-    yield from found if found[:1] == ["missing_digit"] else found[:1]
+    # A number with a decimal lost may as well have one wrong, and so may one that has it twice.
+    yield from dict.fromkeys(found[:1] + [name for name in found if name in LOOSE])
 
 
 def _is_long(number: str, fewest: int) -> bool:

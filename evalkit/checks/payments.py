@@ -200,7 +200,9 @@ def check_funds_on_plan(evaluation: Evaluation) -> Iterator[Row]:
     sums = evaluation.execution
     printed = printed_amounts(evaluation, "planned_amount")
     for row in items(sums, claimed & sums["executed_amount"].notna()):
-        plans = [plan for plan in printed.get(row["project_id"], []) if plan.amount]
+        # A printed plan that is the computed one is judged as that one is.
+        plans = [plan for plan in printed.get(row["project_id"], []) if plan.amount and not (
+            is_given(row["planned_amount"]) and plan.agrees(row["planned_amount"]))]  # fmt: skip
         off = [plan for plan in plans if not plan.agrees(row["executed_amount"])]
         if off:
             variant = "printed" if is_given(row["execution_accuracy_rate"]) else ""

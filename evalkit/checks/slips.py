@@ -17,7 +17,7 @@ from evalkit.checks.book import Known as Known
 from evalkit.checks.digits import digit_slips, digits
 from evalkit.checks.reading import Reading
 from evalkit.checks.recompute import Way, inputs_rounded, inputs_swapped, rows_changed
-from evalkit.checks.rounding import rounded
+from evalkit.checks.rounding import MOST_DECIMALS, rounded
 from evalkit.checks.rows import Row
 from evalkit.units import units
 
@@ -33,14 +33,12 @@ MOST_PLACES = 3  # that a point may be shifted by
 SIMPLEST: tuple[tuple[str, ...], ...] = (
     ("zero",),
     ("unit_large", "unit_small", "shifted", "sign"),
-    ("truncated", "rounded_up", "coarse"),
+    ("truncated", "rounded_up", "coarse", "rounded_input", "rounded_rows"),
     ("rate_for_amount", "rate_for_amount_unknown", "amount_for_rate"),
     ("left_out", "counted_twice", "not_counted",
      "other_denominator", "other_base", "other_input"),
     ("other_fact",),
-    ("rounded_input", "rounded_rows"),
-    ("transposed", "missing_digit", "doubled_digit", "extra_digit", "wrong_digit"),
-    ("in_row",),
+    ("transposed", "missing_digit", "doubled_digit", "extra_digit", "wrong_digit", "in_row"),
 )  # fmt: skip
 RANK = {name: place for place, names in enumerate(SIMPLEST) for name in names}
 
@@ -74,8 +72,12 @@ class Claim:
     @property
     def made(self) -> str:
         """The formula of the figure; empty where it was read."""
-        fact = self.book.facts.get(self.name)
-        return self.formula or (fact.formula if fact and not self.rows else "")
+        if self.formula or self.rows:
+            return self.formula
+        # What was declared follows from what it would be recomputed from.
+        twin = self.name.replace("declared_", "recomputed_")
+        facts = [self.book.facts.get(name) for name in (self.name, twin)]
+        return next((fact.formula for fact in facts if fact and fact.formula), "")
 
     def is_like(self, value: Any, worth: Fraction) -> bool:
         """Whether the printed digits are this value in a unit of that worth, rounded or exact."""
@@ -104,8 +106,10 @@ Explanation = Callable[[Claim], Iterator[Slip]]
 def explain(claim: Claim) -> list[Slip]:
     """Every slip that reproduces the given figure, the simplest first; empty where none does."""
     finders: tuple[Explanation, ...] = (
-        _zero, _unit, _shifted, _cut, _kind, _recomputed, _other_fact, _digits, _in_row,
+        _zero, _unit, _shifted, _cut, _kind, _recomputed, _other_fact, _in_row, _digits,
     )  # fmt: skip
+    if len(claim.rows) == 1:  # a sum of one row: the two are peers, and the row is what is told
+        finders = (_cut, _in_row)
     found = [slip for find in finders for slip in find(claim)]
     once = {(slip.name, str(slip.details)): slip for slip in found}
     return sorted(once.values(), key=lambda slip: RANK[slip.name])
@@ -135,7 +139,7 @@ def _unit(claim: Claim) -> Iterator[Slip]:
     for worth in _worths(claim.unit):
         factor = claim.worth / worth
         is_exact = claim.reading.value and claim.reading.value * worth == claim.value
-        if factor in (1, 10, Fraction(1, 10)):
+        if factor == 1:
             continue
         if is_exact or _is_telling(claim, claim.value, worth, FEWEST_DIGITS - 1):
             larger = factor > 1
@@ -158,6 +162,7 @@ def _shifted(claim: Claim) -> Iterator[Slip]:
     if claim.value and _is_telling(claim, -claim.value, claim.worth):
         yield Slip("sign", {})
     as_units = {claim.worth / worth for worth in _worths(claim.unit)} - {10, Fraction(1, 10)}
+    # Ten times as much may be either: 千元 in a column of 万元, or a point in the wrong place.
     for places in range(1, MOST_PLACES + 1):
         for factor in (Fraction(10**places), Fraction(1, 10**places)):
             if factor not in as_units and _is_telling(claim, claim.value, claim.worth / factor):
@@ -175,7 +180,7 @@ def _cut(claim: Claim) -> Iterator[Slip]:
     elif 0 < printed - exact < step:
         yield Slip("rounded_up", {})
     place = step * 10
-    while printed >= FEWEST_LEFT * place:
+    while printed >= (FEWEST_LEFT * place if place > 1 else 1):
         if rounded(exact, place) == printed:
             yield Slip("coarse", {"step": (place * claim.worth, claim.unit)})
             return
@@ -198,10 +203,10 @@ def _kind(claim: Claim) -> Iterator[Slip]:
                 yield Slip("amount_for_rate", {"other": (fact.name, "fact")})
 
 
-def _is_round(reading: Reading) -> bool:
+def _is_round(reading: Reading, fewest: int = FEWEST_DIGITS) -> bool:
     """Whether too few digits stand before closing zeros for agreement to tell anything."""
     number = digits(reading.value, reading.decimals).replace(".", "").strip("0")
-    return len(number) < FEWEST_DIGITS
+    return len(number) < fewest
 
 
 def _recomputed(claim: Claim) -> Iterator[Slip]:
@@ -220,6 +225,9 @@ def _recomputed(claim: Claim) -> Iterator[Slip]:
         of = (way.slip, way.details.get("instead", way.details.get("row", "")))
         if of in told or not _is_telling(claim, way.value, claim.worth):
             continue
+        is_loose = "instead" in way.details and claim.printed != way.value
+        if is_loose and _is_round(claim.reading, FEWEST_DIGITS - 1):
+            continue  # about 75.00% or 7.00% comes out of too many pairs of figures
         told.add(of)
         same = _same(claim, way)
         if not (way.slip == "other_input" and same):  # that is simply another fact
@@ -267,13 +275,20 @@ def _in_row(claim: Claim) -> Iterator[Slip]:
         right = None if value is None else value + claim.printed - claim.value
         if not value or right is None or right <= 0:
             continue
-        reading = Reading(Fraction(value) / claim.worth, claim.reading.decimals)
+        reading = _exactly(Fraction(value) / claim.worth, claim.reading.decimals)
         inner = Claim(row, claim.unit, Fraction(right), claim.worth, reading, [])
         simple = [slip for find in (_unit, _shifted, _digits) for slip in find(inner)]
         for slip in simple[:1]:
             clause = ([(f"slip_{slip.name}", slip.details)], "sayings")
             yield Slip("in_row", {"row": (row, "fact"), "right": (right, claim.unit),
                                   "how": clause})  # fmt: skip
+
+
+def _exactly(value: Fraction, decimals: int) -> Reading:
+    """A number with the decimals that it needs, and no fewer than so many."""
+    while (value * 10**decimals).denominator > 1 and decimals < MOST_DECIMALS:
+        decimals += 1
+    return Reading(value, decimals)
 
 
 def _of_unit(claim: Claim, unit: str) -> list[Known]:
