@@ -361,7 +361,7 @@ def test_a_slip_of_the_hand_is_told(number, decimals, data):
     twice = right[: place + 1] + right[place:]
     assume(Fraction(twice) != exact)
     # 30.001 for 30.01: doubled, or 30.010 with its last digits swapped
-    assert next(digit_slips(twice, exact)) in ("doubled_digit", "transposed")
+    assert {"doubled_digit", "transposed"} & set(digit_slips(twice, exact))
 
 
 def test_one_fault_at_many_places_is_one_finding():

@@ -26,6 +26,9 @@ FEWEST_DIGITS = 3
 #: So many digits must be left of a figure that was rounded to fewer than are printed.
 FEWEST_LEFT = 10
 PERCENT = Fraction(1, 100)
+#: Ten times as much may be another unit or a shifted point; both are told where both are likely.
+TENFOLD = (Fraction(10), Fraction(1, 10))
+THOUSAND_YUAN = Fraction(10**5)
 MOST_PLACES = 3  # that a point may be shifted by
 
 #: The slips from the simplest on. Those of one line are equally simple; where several of them give
@@ -106,7 +109,7 @@ Explanation = Callable[[Claim], Iterator[Slip]]
 def explain(claim: Claim) -> list[Slip]:
     """Every slip that reproduces the given figure, the simplest first; empty where none does."""
     finders: tuple[Explanation, ...] = (
-        _zero, _unit, _shifted, _cut, _kind, _recomputed, _other_fact, _in_row, _digits,
+        _zero, _shifted, _unit, _cut, _kind, _recomputed, _other_fact, _in_row, _digits,
     )  # fmt: skip
     if len(claim.rows) == 1:  # a sum of one row: the two are peers, and the row is what is told
         finders = (_cut, _in_row)
@@ -139,7 +142,7 @@ def _unit(claim: Claim) -> Iterator[Slip]:
     for worth in _worths(claim.unit):
         factor = claim.worth / worth
         is_exact = claim.reading.value and claim.reading.value * worth == claim.value
-        if factor == 1:
+        if factor == 1 or (factor in TENFOLD and not _is_tenfold(claim.worth, worth)):
             continue
         if is_exact or _is_telling(claim, claim.value, worth, FEWEST_DIGITS - 1):
             larger = factor > 1
@@ -157,12 +160,16 @@ def _worths(unit: str) -> tuple[Fraction, ...]:
     return ()
 
 
+def _is_tenfold(one: Fraction, other: Fraction) -> bool:
+    """Whether two units, one ten times the other, are both in use: 千元 and 万元, % and ‰."""
+    return {one, other} == {THOUSAND_YUAN, 10 * THOUSAND_YUAN} or max(one, other) < 1
+
+
 def _shifted(claim: Claim) -> Iterator[Slip]:
     """The decimal point stands elsewhere, by no unit; or the sign is lost or added."""
     if claim.value and _is_telling(claim, -claim.value, claim.worth):
         yield Slip("sign", {})
-    as_units = {claim.worth / worth for worth in _worths(claim.unit)} - {10, Fraction(1, 10)}
-    # Ten times as much may be either: 千元 in a column of 万元, or a point in the wrong place.
+    as_units = {claim.worth / worth for worth in _worths(claim.unit)}.difference(TENFOLD)
     for places in range(1, MOST_PLACES + 1):
         for factor in (Fraction(10**places), Fraction(1, 10**places)):
             if factor not in as_units and _is_telling(claim, claim.value, claim.worth / factor):
