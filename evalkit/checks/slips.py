@@ -29,6 +29,8 @@ PERCENT = Fraction(1, 100)
 #: Ten times as much may be another unit or a shifted point; both are told where both are likely.
 TENFOLD = (Fraction(10), Fraction(1, 10))
 THOUSAND_YUAN = Fraction(10**5)
+#: Slips that close many a gap by chance; in one row of several they need a gap of so many steps.
+OF_GAPS, FEWEST_STEPS = ("wrong_digit", "transposed", "extra_digit"), 100
 MOST_PLACES = 3  # that a point may be shifted by
 
 #: The slips from the simplest on. Those of one line are equally simple; where several of them give
@@ -285,7 +287,10 @@ def _in_row(claim: Claim) -> Iterator[Slip]:
         reading = _exactly(Fraction(value) / claim.worth, claim.reading.decimals)
         inner = Claim(row, claim.unit, Fraction(right), claim.worth, reading, [])
         simple = [slip for find in (_unit, _shifted, _digits) for slip in find(inner)]
+        gap = abs(claim.printed - claim.value) / (claim.worth * claim.reading.step)
         for slip in simple[:1]:
+            if slip.name in OF_GAPS and len(claim.rows) > 1 and gap < FEWEST_STEPS:
+                continue  # almost any small gap is a digit of some row
             clause = ([(f"slip_{slip.name}", slip.details)], "sayings")
             yield Slip("in_row", {"row": (row, "fact"), "right": (right, claim.unit),
                                   "how": clause})  # fmt: skip
