@@ -72,7 +72,9 @@ def line_digits(project, draw):
     amount, slip = wrong
     if slip == "unit_large":  # in yuan, as exactly as the product is
         amount = int(half_up(_product(project, item), 100) * project.worth / 100)
-    return _planted(project.change("lines", item, declared_amount=amount), "line_arithmetic", slip)
+    gap = amount - _product(project, item)
+    changed = project.change("lines", item, declared_amount=amount)
+    return _planted(changed, "line_arithmetic", slip, is_visible=_is_seen(changed, gap))
 
 
 def _product(project, item):

@@ -151,12 +151,13 @@ class Book:
                     yield from self.leaves(each, prefix, role)
 
     def behind(self, name: str) -> frozenset[str]:
-        """The figures that a figure was made from, and those behind them; rows of sums are none."""
+        """The figures that a figure was made from, and those behind them, rows of sums too."""
         if name not in self._behind:
             self._behind[name] = frozenset()  # for one that leads back to itself
             fact = self.facts.get(name)
             tree = parsed(fact.formula) if fact and fact.formula else ast.Constant(0)
             inputs = {leaf.name for leaf in self.leaves(tree, prefix_of(name))}
+            inputs.update(row for items in self.sums(tree) for row in self.rows(whole(items)))
             further = [self.behind(each) for each in inputs]
             self._behind[name] = frozenset(inputs).union(*further)
         return self._behind[name]

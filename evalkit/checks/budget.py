@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.checks.declared import slips_of
-from evalkit.checks.rounding import is_rounded, least_excess, stated_steps, steps, with_step
+from evalkit.checks.rounding import is_rounded, is_above, stated_steps, steps, with_step
 from evalkit.checks.rows import (
     Row,
     compare,
@@ -137,7 +137,7 @@ def _beyond(evaluation: Evaluation, column: str, added: pd.Series, whole: pd.Ser
 def check_funding_executed(evaluation: Evaluation) -> Iterator[Row]:
     """What was spent from each source does not add up to what was spent (分来源执行数不符)."""
     funding = evaluation.inputs.funding
-    over = least_excess(funding["executed_amount"], funding["budget_amount"], evaluation.inputs)
+    over = is_above(funding["executed_amount"], funding["budget_amount"], evaluation.inputs)
     for row in items(funding, over):
         yield finding(
             row["project_id"], "error", f"funding.{row['item']}.executed_amount", "amount",
@@ -176,7 +176,7 @@ def check_stated_executed(evaluation: Evaluation) -> Iterator[Row]:
 def check_received(evaluation: Evaluation) -> Iterator[Row]:
     """More money came in than a source was to give, or more was spent than came in (到位资金)."""
     funding = evaluation.inputs.funding
-    over = least_excess(funding["received_amount"], funding["budget_amount"], evaluation.inputs)
+    over = is_above(funding["received_amount"], funding["budget_amount"], evaluation.inputs)
     for row in items(funding, over):
         yield finding(
             row["project_id"], "warning", f"funding.{row['item']}.received_amount", "amount",
@@ -184,7 +184,7 @@ def check_received(evaluation: Evaluation) -> Iterator[Row]:
             source=named(row), variant="above_plan",
         )  # fmt: skip
     sums = evaluation.execution
-    over = least_excess(sums["executed_amount"], sums["received_amount"], evaluation.inputs)
+    over = is_above(sums["executed_amount"], sums["received_amount"], evaluation.inputs)
     for row in items(sums, over):
         yield finding(
             row["project_id"], "error", "received_amount", "amount",
@@ -195,7 +195,7 @@ def check_received(evaluation: Evaluation) -> Iterator[Row]:
 def check_executed_above_budget(evaluation: Evaluation) -> Iterator[Row]:
     """More was spent than the budget gives (超预算执行)."""
     sums = evaluation.execution
-    over = least_excess(sums["executed_amount"], sums["budget_amount"], evaluation.inputs)
+    over = is_above(sums["executed_amount"], sums["budget_amount"], evaluation.inputs)
     for row in items(sums, over):
         yield finding(
             row["project_id"], "error", "executed_amount", "amount",

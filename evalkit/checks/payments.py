@@ -10,7 +10,7 @@ import pandas as pd
 
 from evalkit.checks.declared import slips_of
 from evalkit.checks.printed import printed_amounts
-from evalkit.checks.rounding import steps
+from evalkit.checks.rounding import LEAST_EXCESS, steps
 from evalkit.checks.rows import Row, compare, differ, exceeds, finding, is_given, items
 from evalkit.model import Evaluation
 from evalkit.scoring.exact import count, divide
@@ -109,16 +109,12 @@ def check_late_instalment(evaluation: Evaluation) -> Iterator[Row]:
         yield found | {"gap": days}
 
 
-#: Less than this, one yuan, is what rounding to whole amounts leaves between instalments.
-LEAST_OVERPAID = 100
-
-
 def check_overpaid_instalment(evaluation: Evaluation) -> Iterator[Row]:
     """More was paid for an instalment than it comes to (超付)."""
     instalments = evaluation.instalments
     over = compare(
         instalments["paid_amount"], instalments["gross_amount"],
-        lambda paid, due: paid - due >= LEAST_OVERPAID,
+        lambda paid, due: paid - due >= LEAST_EXCESS,
     )  # fmt: skip
     for row in items(instalments, over):
         yield finding(

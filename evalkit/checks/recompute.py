@@ -97,13 +97,22 @@ def inputs_swapped(name: str, formula: str, book: Book) -> Iterator[Way]:
         if own is None or book.value(leaf.name) is None or own.unit == "text":
             continue
         taken = {book.value(leaf.name)}
-        rest = {each.name for each in leaves if each.name != leaf.name} | {name}
+        rest = {each.name for each in leaves if each.name != leaf.name} | {name, declared(name)}
         for other, value in _candidates(leaf, own, rest, book):
             if value not in taken and value is not None:
                 taken.add(value)
                 found = book.compute(tree, prefix, {leaf.name: value})
                 details: Row = {"instead": (leaf.name, "fact")} | other
                 yield Way(SWAPPED.get(leaf.role, "other_input"), found, details)
+
+
+def declared(name: str) -> str:
+    """The figure that stands beside a recomputed one; the name itself for any other.
+
+    >>> declared("lines.fee.recomputed_amount")
+    'lines.fee.declared_amount'
+    """
+    return name.replace("recomputed_", "declared_")
 
 
 def _candidates(leaf: Leaf, own: Known, rest: set[str], book: Book) -> Iterator[tuple[Row, Any]]:

@@ -56,15 +56,22 @@ def stated_steps(inputs: Inputs) -> pd.Series:
     return steps(pd.concat(columns), inputs)
 
 
-def least_excess(left: pd.Series, right: pd.Series, inputs: Inputs) -> pd.Series:
+#: One yuan, in fen.
+LEAST_EXCESS = 100
+
+
+def is_above(left: pd.Series, right: pd.Series, inputs: Inputs) -> pd.Series:
     """Where one amount is above another by more than the rounding of either explains.
 
-    Both are indexed by project, or by ``(project_id, item)``.
+    Both are indexed by project, or by ``(project_id, item)``. Shares of a contract are paid in whole
+    fen, so less than a yuan tells nothing.
     """
     room = stated_steps(inputs).reindex(left.index.get_level_values(0)).to_numpy()
     both = zip(left.astype(object), right.astype(object), room, strict=True)
     found = [
-        not (pd.isna(a) or pd.isna(b)) and 2 * (a - b) > (0 if pd.isna(step) else step)
+        not (pd.isna(a) or pd.isna(b))
+        and a - b >= LEAST_EXCESS
+        and 2 * (a - b) > (0 if pd.isna(step) else step)
         for a, b, step in both
     ]
     return pd.Series(found, left.index)

@@ -146,6 +146,8 @@ def _unit(claim: Claim) -> Iterator[Slip]:
         is_exact = claim.reading.value and claim.reading.value * worth == claim.value
         if factor == 1 or (factor in TENFOLD and not _is_tenfold(claim.worth, worth)):
             continue
+        if claim.rows and not is_exact:
+            continue  # a sum is as exact as its rows
         if is_exact or _is_telling(claim, claim.value, worth, FEWEST_DIGITS - 1):
             larger = factor > 1
             times = factor if larger else 1 / factor
