@@ -71,7 +71,7 @@ def line_digits(project, draw):
         return None
     amount, slip = wrong
     if slip == "unit_large":  # in yuan, as exactly as the product is
-        amount = int(half_up(_product(project, item), 100) * project.worth / 100)
+        amount = int(_product(project, item) * project.worth / 100)
     gap = amount - _product(project, item)
     changed = project.change("lines", item, declared_amount=amount)
     return _planted(changed, "line_arithmetic", slip, is_visible=_is_seen(changed, gap))

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.checks.declared import slips_of
-from evalkit.checks.rounding import is_rounded, is_above, stated_steps, steps, with_step
+from evalkit.checks.rounding import is_above, is_rounded, stated_steps, steps, with_step
 from evalkit.checks.rows import (
     Row,
     compare,

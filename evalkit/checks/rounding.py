@@ -63,8 +63,8 @@ LEAST_EXCESS = 100
 def is_above(left: pd.Series, right: pd.Series, inputs: Inputs) -> pd.Series:
     """Where one amount is above another by more than the rounding of either explains.
 
-    Both are indexed by project, or by ``(project_id, item)``. Shares of a contract are paid in whole
-    fen, so less than a yuan tells nothing.
+    Both are indexed by project, or by ``(project_id, item)``. Shares of a contract are paid in
+    whole fen, so less than a yuan tells nothing.
     """
     room = stated_steps(inputs).reindex(left.index.get_level_values(0)).to_numpy()
     both = zip(left.astype(object), right.astype(object), room, strict=True)

@@ -208,7 +208,7 @@ def _kind(claim: Claim) -> Iterator[Slip]:
             yield Slip("rate_for_amount", {"other": (fact.name, "fact")})
         if not rates and claim.reading.unit in units()["rate"]:
             yield Slip("rate_for_amount_unknown", {})
-    if claim.unit == "rate":
+    if claim.unit == "rate" and claim.reading.unit not in units()["rate"]:
         for fact in _of_unit(claim, "amount"):
             if any(_is_telling(claim, fact.value, worth) for worth in _worths("amount")):
                 yield Slip("amount_for_rate", {"other": (fact.name, "fact")})
