@@ -118,6 +118,10 @@ def findings():
         (f"`{name}`", _open(told[name]), _open(said[name]))
         for name in told if name.startswith("printed_") and name != "printed_why"
     ]  # fmt: skip
+    slips = [
+        (f"`{name.removeprefix('slip_')}`", _open(told[name]), _open(said[name]))
+        for name in told if name.startswith("slip_")
+    ]  # fmt: skip
     return "\n\n".join([
         "# Findings · 核对发现",
         "Made by `python docs/make_glossary.py` from `evalkit/checks.yaml`, "
@@ -131,6 +135,9 @@ def findings():
         "What the audit says of a printed figure that is not the fact it claims to be. ‹names› "
         "stand for figures of the project.",
         table(("what", "English", "中文"), printed),
+        "## Slips · 差错的原因",
+        "What may explain a figure that does not follow from others, as a part of a sentence.",
+        table(("slip", "English", "中文"), slips),
     ]) + "\n"  # fmt: skip
 
 

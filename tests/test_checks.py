@@ -100,6 +100,15 @@ PLANTED = [
     fault({"posts": {"cook": {"filled_count": 6}},
            "lines": {"uniform": {"is_per_head": False}}},
           "filled_above_approved", WARNING, "posts.cook.filled_count", "count", 5, 6, 1),
+    fault({"projects": stated(stated_executed_amount=47_530_000)},
+          "stated_executed", ERROR, "stated_executed_amount", "amount",
+          47_350_000, 47_530_000, 180_000),
+    fault({"lines": {"cook": {"declared_amount": pd.NA, "line_executed_amount": pd.NA},
+                     "guard": {"declared_amount": 95_000_000, "unit_cost_amount": pd.NA},
+                     "fee": {"fee_rate": pd.NA, "base": []}}},
+          "out_of_reach", ERROR, "declared_total_amount", "amount", None, 94_700_000,
+          also=["line_execution_unknown"], total="initial_amount", lowest=104_700_000,
+          missing=["lines.cook.declared_amount"]),
     # fees
     fault({"lines": {"fee": {"declared_amount": 8_400_000},
                      "other": line("Other", "other", declared_amount=100_000,
@@ -496,8 +505,9 @@ def test_every_check_has_a_planted_fault_and_every_variant_is_reached():
         said = {name for name in variants(lang, "findings") if not name.endswith("_why")}
         reasons = {name for name in variants(lang, "findings") if name.endswith("_why")}
         parts = {name for name in said if name.startswith("weak_measurement_")}
-        own = {"title", "counts", "none", "accepted", "accepted_on", "accepted_on_by"}
-        elsewhere = ("printed_", "score_")
+        own = {"title", "counts", "none", "accepted", "accepted_on", "accepted_on_by", "told",
+               "further"}  # fmt: skip
+        elsewhere = ("printed_", "score_", "slip", "elsewhere", "out_of_reach_scores")
         assert {n for n in said - parts - own - across if not n.startswith(elsewhere)} == named
         assert {name.removesuffix("_why") for name in reasons} == {*all_checks(), *all_across()}
 

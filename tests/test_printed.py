@@ -11,15 +11,19 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from evalkit.checks.digits import digit_slips, digits
 from evalkit.checks.printed import check_printed
 from evalkit.checks.reading import is_blank, read_date, read_number
-from evalkit.checks.slips import Claim, Known, explain
+from evalkit.checks.slips import SIMPLEST, Claim, Known, equally_simple, explain
 from evalkit.facts import Facts
 from evalkit.model import Text, frame
 from evalkit.narrative.findings import finding_saying
 from evalkit.sentences import languages, variants
 from evalkit.words import Words
-from tests.plantable import PROJECT, WAN, both, planted, portfolio, printed
+from tests.plantable import PROJECT, WAN, both, day, planted, portfolio, printed
+from tests.samples import of
+from tests.test_score_checks import found as scored_table
+from tests.test_score_checks import table
 
 # Facts of the clean project: executed 47.35 万元 of 94.70 (50%), elapsed 8 of 12 months.
 AGREES = [
@@ -137,6 +141,45 @@ SLIPS = [
          Fraction(1, 2), Fraction(5111, 10_000), Fraction(111, 10_000)),
     Slip("mismatch_date", ("as_of", "2018年8月30日"), date(2018, 8, 31), date(2018, 8, 30), -1),
     Slip("mismatch_date", ("as_of", "2018年9月"), date(2018, 8, 31)),
+    # computed anew with one thing changed
+    Slip("zero", ("executed_amount", "0", "万元"), 47_350_000, 0, -47_350_000),
+    Slip("shifted", ("declared_total_amount", "9.47", "万元"), 94_700_000, 9_470_000, -85_230_000,
+         details={"off": 1}),
+    Slip("sign", ("pace_gap", "16.67%", "%"), Fraction(-1, 6), Fraction(1667, 10_000),
+         Fraction(10_001, 30_000)),
+    Slip("coarse", ("last_execution_rate", "99.80%", "%"), Fraction(898, 900), Fraction(998, 1000),
+         Fraction(1, 4500), "warning", {"step": Fraction(1, 1000)}),
+    Slip("left_out", ("declared_total_amount", "93.5", "万元"), 94_700_000, 93_500_000, -1_200_000,
+         details={"row": "lines.uniform.declared_amount"}),
+    Slip("counted_twice", ("approved_count", "20", "人"), 15, 20, 5,
+         details={"row": "posts.cook.approved_count"}),
+    Slip("other_denominator", ("execution_rate", "52.61%", "%"), Fraction(1, 2),
+         Fraction(5261, 10_000), Fraction(261, 10_000),
+         details={"used": ["last_budget_amount"], "instead": "budget_amount"}),
+    # 10% of 60 + 25 + 1.2
+    Slip("other_base", ("lines.fee.recomputed_amount", "8.62", "万元"), 8_500_000, 8_620_000,
+         120_000, details={"used": ["lines.guard.declared_amount", "lines.cook.declared_amount",
+                                    "lines.uniform.declared_amount"]}),
+    # 10 heads at the cooks' unit cost
+    Slip("other_input", ("lines.guard.recomputed_amount", "50.00", "万元"), 60_000_000, 50_000_000,
+         -10_000_000, details={"used": ["lines.cook.unit_cost_amount"],
+                               "instead": "lines.guard.unit_cost_amount"}),
+    # 95 ÷ 15 = 6.33
+    Slip("rounded_input", ("budget_head_amount", "6.33", "万元"), Fraction(94_700_000, 15),
+         6_330_000, Fraction(50_000, 3), "warning",
+         {"instead": "budget_amount", "rounded": 95_000_000}),
+    # 23.675 twice, rounded to 23.68 before
+    Slip("rounded_rows", ("executed_amount", "47.36", "万元"), 47_350_000, 47_360_000, 10_000,
+         "warning"),
+    Slip("transposed", ("budget_amount", "97.40", "万元"), 94_700_000, 97_400_000, 2_700_000),
+    Slip("missing_digit", ("executed_amount", "7.35", "万元"), 47_350_000, 7_350_000, -40_000_000),
+    Slip("doubled_digit", ("executed_amount", "447.35", "万元"), 47_350_000, 447_350_000,
+         400_000_000),
+    Slip("extra_digit", ("executed_amount", "497.35", "万元"), 47_350_000, 497_350_000,
+         450_000_000),
+    Slip("wrong_digit", ("executed_amount", "48.35", "万元"), 47_350_000, 48_350_000, 1_000_000),
+    Slip("other_date", ("as_of", "2018-12-31"), date(2018, 8, 31), date(2018, 12, 31), 122,
+         details={"other": "period_end_on"}),
     Slip("unknown", ("nothing_of_that_name", "1"), severity="note"),
 ]  # fmt: skip
 
@@ -182,7 +225,143 @@ def test_every_sentence_of_a_printed_figure_is_reached():
     """No variant without a slip that leads to it."""
     for lang in languages():
         said = {name for name in variants(lang, "findings") if name.startswith("printed_")}
-        assert said - {"printed_why"} == {f"printed_{slip.variant}" for slip in SLIPS}
+        planted_here = {slip.variant for slip in SLIPS} | set(TOGETHER)
+        assert said - {"printed_why"} == {f"printed_{name}" for name in planted_here}
+
+
+# What takes more than one figure, or a missing cell
+
+MISSING_POST = {"posts": {"cook": {"approved_count": pd.NA}}}
+LATER = {"payments": {"p3": {"paid_on": day("2018-09-28"), "amount": 1_000_000}}}
+TOGETHER = {
+    "coarser": ({}, [("elapsed_rate", "67%", "%", "t"), ("execution_rate", "50.00%", "%", "t"),
+                     ("last_execution_rate", "99.78%", "%", "t")], "note", "t", {"text": "67%"}),
+    "not_counted": (LATER, [("executed_amount", "48.35", "万元", "t")], "error", "t",
+                    {"row": "payments.p3.amount"}),
+    # 10 guards are known; the cooks are not
+    "unreachable": (MISSING_POST, [("approved_count", "9", "人", "t")], "error", "t",
+                    {"lowest": 10}),
+    "open": (MISSING_POST, [("approved_count", "15", "人", "t")], "note", "t",
+             {"lowest": 10, "missing": ["posts.cook.approved_count"]}),
+    "differ": ({}, [("price_effect_amount", "1.50", "万元", "t"),
+                    ("price_effect_amount", "1.60", "万元", "u")], "error", "t",
+               {"places": [both("t"), both("u")]}),
+    "differ_odd": ({}, [("price_effect_amount", "1.50", "万元", "t"),
+                        ("price_effect_amount", "1.60", "万元", "u"),
+                        ("price_effect_amount", "15000", "元", "v")], "error", "u",
+                   {"text": "1.60", "places": [both("t"), both("u"), both("v")]}),
+    # 20 of 100 points are open
+    "unreachable_range": (None, [("total_score", "79", "", "t")], "error", "t",
+                          {"lowest": 80, "highest": 100}),
+}  # fmt: skip
+
+
+def together(name):
+    """The evaluation of one of TOGETHER, and its findings about printed figures."""
+    change, rows, *_ = TOGETHER[name]
+    if change is None:
+        figures = [of(item, **row) for item, row in printed(*rows).items()]
+        made = scored_table(outputs=table(a={"actual": pd.NA}), printed=figures)
+    else:
+        made = planted(printed=printed(*rows), **change)
+    return made, [row for _, row in made.findings.iterrows() if row["code"] == "printed"]
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_figures_beside_one_another_and_missing_cells(name):
+    """One finding with its place and values, and a sentence in every language."""
+    made, (found,) = together(name)
+    *_, severity, where, details = TOGETHER[name]
+    assert (found["severity"], found["where"]) == (severity, both(where))
+    assert found["details"]["variant"] == name
+    assert {key: found["details"][key][0] for key in details} == details
+    for lang in languages():
+        variant, extra = finding_saying(found)
+        said = Words(lang, "万元", "元").plain("findings", variant, Facts(made.facts, "p"), extra)
+        assert said and "{" not in said
+
+
+def test_a_coarse_figure_alone_or_exact_is_right():
+    """Without two finer figures beside it, or where nothing is lost, few digits are enough."""
+    rows = [("elapsed_rate", "67%", "%", "t"), ("execution_rate", "50%", "%", "u"),
+            ("last_execution_rate", "99.78%", "%", "u"), ("filling_rate", "100%", "%", "u"),
+            ("funding_rate", "100.00%", "%", "u")]  # fmt: skip
+    assert planted(printed=printed(*rows)).findings.empty
+
+
+def test_one_quantity_is_one_finding_with_all_that_is_printed_of_it():
+    """Two wrong prints and a right one: the worst leads, the other follows, then the right one."""
+    rows = [("elapsed_rate", "66.66%", "%", "t"), ("elapsed_rate", "76.67%", "%", "u"),
+            ("elapsed_rate", "66.67%", "%", "v")]  # fmt: skip
+    made = planted(printed=printed(*rows))
+    (found,) = [row for _, row in made.findings.iterrows()]
+    assert found["details"]["variant"] == "wrong_digit"
+    assert found["details"]["places"][0] == [both("u"), both("t")]
+    said = Words("en", "万元").plain(
+        "findings", *finding_saying(found)[:1], Facts(made.facts, "p"), finding_saying(found)[1]
+    )
+    assert said == (
+        "“76.67%” is printed as “share of time elapsed”, where 66.67% belongs: one digit is wrong. "
+        "In another place (t): “66.66%”, printed as “share of time elapsed”, cuts the last digit "
+        "off instead of rounding it. It is printed right elsewhere: “66.67%” (v)."
+    )
+
+
+def test_a_blank_and_a_wrong_name_are_two_findings():
+    """A blank gives no other value: it is a fault of the form, not of the quantity."""
+    rows = [("evaluator", "", "", "t"), ("evaluator", "Careful Accountants", "", "u")]
+    found = planted(printed=printed(*rows)).findings
+    assert [row["variant"] for row in found["details"]] == ["blank", "name"]
+
+
+def test_the_order_of_simplicity_is_this_one():
+    """Another unit before rounding, rounding before recomputing, digits last."""
+    assert [names[0] for names in SIMPLEST] == [
+        "zero", "unit_large", "truncated", "rate_for_amount", "left_out", "other_fact",
+        "transposed",
+    ]  # fmt: skip
+
+
+def test_every_slip_has_a_clause_and_a_sentence():
+    """A slip can be told of a printed figure, of a declared one and beside another slip."""
+    names = {name for line in SIMPLEST for name in line}
+    for lang in languages():
+        said = set(variants(lang, "findings"))
+        assert {name.removeprefix("slip_") for name in said if name.startswith("slip_")} == names
+        assert {f"printed_{name}" for name in names - {"in_row"}} <= said
+
+
+def test_two_rows_of_one_amount_are_both_named():
+    """Where several slips are equally simple, each is told."""
+    facts = [Known(f"lines.{n}.declared_amount", amount, "amount")
+             for n, amount in (("a", 3150), ("b", 3150), ("c", 7))]  # fmt: skip
+    whole = Known("whole", Fraction(6307), "amount", "sum(lines.declared_amount)")
+    reading = read_number("3157")
+    claim = Claim("whole", "amount", Fraction(6307), Fraction(1), reading, [*facts, whole])
+    told = [(slip.name, slip.details["row"][0]) for slip in equally_simple(explain(claim))]
+    assert told == [
+        ("left_out", "lines.a.declared_amount"),
+        ("left_out", "lines.b.declared_amount"),
+    ]
+
+
+@given(st.integers(1, 10**9), st.integers(0, 4), st.data())
+def test_a_slip_of_the_hand_is_told(number, decimals, data):
+    """A lost or a doubled digit of a number that is long enough."""
+    exact = Fraction(number, 10**decimals)
+    right = written(exact, decimals, "plain")
+    assume(len(right.replace(".", "").lstrip("0")) >= 3)
+    places = [place for place, sign in enumerate(right) if sign != "."]
+    place = data.draw(st.sampled_from(places))
+    lost = right[:place] + right[place + 1 :]
+    assume(not lost.startswith(".") and not lost.endswith("."))
+    found = list(digit_slips(digits(Fraction(lost), len(lost.partition(".")[2])), exact))
+    assume(Fraction(lost) not in (0, exact))
+    assert "missing_digit" in found or found[:1] == ["transposed"]
+    twice = right[: place + 1] + right[place:]
+    assume(Fraction(twice) != exact)
+    # 30.001 for 30.01: doubled, or 30.010 with its last digits swapped
+    assert {"doubled_digit", "transposed"} & set(digit_slips(twice, exact))
 
 
 def test_one_fault_at_many_places_is_one_finding():
@@ -270,7 +449,7 @@ def audited(rows):
     """What is found about these printed figures: (project, figure, text, unit)."""
     found = [
         {"project_id": project, "item": str(number), "figure": figure, "text": text, "unit": unit,
-         "where": both("table")}
+         "where": both(f"table {number}")}
         for number, (project, figure, text, unit) in enumerate(rows)
     ]  # fmt: skip
     inputs = replace(consistent().inputs, printed=frame("printed", found))

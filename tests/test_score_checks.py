@@ -129,7 +129,8 @@ PLANTED = {
 
 def said(row):
     """The name of the sentence of a finding."""
-    return finding_saying(row)[0]
+    variant = row["details"].get("variant")
+    return f"{row['code']}_{variant}" if variant else row["code"]
 
 
 def rows_of(evaluation):
@@ -269,6 +270,36 @@ def test_every_check_and_every_sentence_about_points_is_planted():
         names = {name for name in variants(lang, "findings") if name.startswith("score_")}
         assert {name for name in names if not name.endswith("_why")} == set(PLANTED)
         assert {name.removesuffix("_why") for name in names if name.endswith("_why")} == codes
+
+
+def test_stated_scores_that_exceed_the_stated_total():
+    """20 + 20 are stated for two items; with 60 points to come, 40 to 100 are within reach."""
+    outputs = table(a={"stated_score": 20}, b={"stated_score": 20})
+    evaluation = found(outputs=outputs, project={"stated_score": 39})
+    [row] = [row for _, row in evaluation.findings.iterrows() if row["code"] == "out_of_reach"]
+    assert said(row) == "out_of_reach_scores"
+    assert [row["details"][name][0] for name in ("lowest", "highest")] == [40, 100]
+    for lang in languages():
+        text = Words(lang, "元").plain(
+            "findings", *[said(row), Facts(evaluation.facts, "p"), finding_saying(row)[1]]
+        )
+        assert "39" in text
+
+
+THIRD = {"a": {"actual": Fraction(90, 3)}}  # a third of 20 points: 6.67
+
+
+def test_scores_rounded_as_they_are_stated_are_right():
+    """6.67 for 6 2/3 and a total of 86.67 draw nothing; 6.66 and 86.66 do."""
+    given = {item: dict(values) for item, values in STATED.items()}
+    for item, total, codes in (
+        ("6.67", "86.67", []), ("6.66", "86.67", ["score_item"]),
+        ("6.67", "86.66", ["score_sum", "score_total"]),
+    ):  # fmt: skip
+        given["a"] = {"stated_score": Fraction(item), **THIRD["a"]}
+        project = {"stated_score": Fraction(total)}
+        rows = rows_of(found(outputs=table(**given), judgements=EXECUTION, project=project))
+        assert [row["code"] for row in rows] == codes
 
 
 def test_a_bound_beside_a_target_in_words():

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
 
 from evalkit.catalogue import bound
-from evalkit.checks.rounding import is_rounded, steps, with_step
+from evalkit.checks.declared import slips_of
+from evalkit.checks.rounding import is_above, is_rounded, stated_steps, steps, with_step
 from evalkit.checks.rows import (
     Row,
     compare,
@@ -32,6 +36,11 @@ def check_per_head_quantity(evaluation: Evaluation) -> Iterator[Row]:
     for line in items(lines, off & lines["is_per_head"]):
         heads, quantity = line["heads_count"], line["quantity"]
         cost = line["unit_cost_amount"] if is_given(line["unit_cost_amount"]) else None
+        counted = "approved_count" if heads == line["approved_count"] else "filled_count"
+        rows = _rows(evaluation.inputs.posts, line["project_id"], "posts", counted)
+        why = slips_of(
+            evaluation, line["project_id"], counted, heads, quantity, "count", rows
+        )  # fmt: skip
         yield finding(
             line["project_id"], "error", f"lines.{line['item']}.quantity", "count",
             heads, quantity,
@@ -40,7 +49,7 @@ def check_per_head_quantity(evaluation: Evaluation) -> Iterator[Row]:
             declared=(line["declared_amount"], "amount"),
             corrected=(cost and cost * heads, "amount"),
             effect=(cost and cost * (heads - quantity), "amount"),
-            variant="count" if cost is None else "",
+            variant="count" if cost is None else "", **why,
         )  # fmt: skip
 
 
@@ -59,7 +68,26 @@ def check_line_arithmetic(evaluation: Evaluation) -> Iterator[Row]:
                 line=named(line),
                 quantity=(line["quantity"], "quantity"),
                 unit_cost=(line["unit_cost_amount"], "amount"),
+                **slips_of(evaluation, line["project_id"],
+                           f"lines.{line['item']}.recomputed_amount", exact, declared,
+                           step=line["step"]),
             )  # fmt: skip
+
+
+def _rows(table: pd.DataFrame, project_id: str, frame: str, column: str) -> list[str]:
+    """The facts of a column of a project's items."""
+    mine = table.index[table.index.get_level_values(0) == project_id]
+    return [f"{frame}.{item}.{column}" for item in mine.get_level_values(1)]
+
+
+def _sum_slips(
+    evaluation: Evaluation, project_id: str, figures: str, added: Any, whole: Any
+) -> Row:
+    """What explains that rows (``frame.column``) do not add up to a whole."""
+    frame, column = figures.split(".")
+    rows = _rows(getattr(evaluation.inputs, frame), project_id, frame, column)
+    step = stated_steps(evaluation.inputs)[project_id]
+    return slips_of(evaluation, project_id, f"{frame}.{column}", added, whole, rows=rows, step=step)
 
 
 def check_lines_total(evaluation: Evaluation) -> Iterator[Row]:
@@ -75,6 +103,8 @@ def check_lines_total(evaluation: Evaluation) -> Iterator[Row]:
         yield finding(
             row["project_id"], "error", "declared_total_amount", "amount",
             row["initial_amount"], row["declared_total_amount"],
+            **_sum_slips(evaluation, row["project_id"], "lines.declared_amount",
+                         row["declared_total_amount"], row["initial_amount"]),
         )  # fmt: skip
 
 
@@ -84,43 +114,78 @@ def check_funding_total(evaluation: Evaluation) -> Iterator[Row]:
     They may add up to the budget as approved or as adjusted: both are in use.
     """
     sums = evaluation.execution
-    off = differ(sums["funding_amount"], sums["budget_amount"])
-    off &= differ(sums["funding_amount"], sums["initial_amount"])
+    off = _beyond(evaluation, "budget_amount", sums["funding_amount"], sums["budget_amount"])
+    off &= _beyond(evaluation, "budget_amount", sums["funding_amount"], sums["initial_amount"])
     for row in items(sums, off):
         yield finding(
             row["project_id"], "error", "funding_amount", "amount",
             row["budget_amount"], row["funding_amount"],
+            **_sum_slips(evaluation, row["project_id"], "funding.budget_amount",
+                         row["funding_amount"], row["budget_amount"]),
         )  # fmt: skip
+
+
+def _beyond(evaluation: Evaluation, column: str, added: pd.Series, whole: pd.Series) -> pd.Series:
+    """Where the sources do not add up to a whole, by more than the rounding of all explains."""
+    funding = evaluation.inputs.funding
+    pieces = count(funding[column].notna(), added.index).astype(object)
+    room = (pieces + 1) * stated_steps(evaluation.inputs) / 2
+    gaps = added.astype(object) - whole.astype(object)
+    return compare(gaps, room, lambda gap, room: abs(gap) >= room)
 
 
 def check_funding_executed(evaluation: Evaluation) -> Iterator[Row]:
     """What was spent from each source does not add up to what was spent (分来源执行数不符)."""
     funding = evaluation.inputs.funding
-    over = exceeds(funding["executed_amount"], funding["budget_amount"])
+    over = is_above(funding["executed_amount"], funding["budget_amount"], evaluation.inputs)
     for row in items(funding, over):
         yield finding(
             row["project_id"], "error", f"funding.{row['item']}.executed_amount", "amount",
             row["budget_amount"], row["executed_amount"], source=named(row), variant="above_plan",
         )  # fmt: skip
     sums = evaluation.execution
-    for row in items(sums, differ(sums["funding_executed_amount"], sums["executed_amount"])):
+    added, executed = sums["funding_executed_amount"], sums["executed_amount"]
+    for row in items(sums, _beyond(evaluation, "executed_amount", added, executed)):
         yield finding(
             row["project_id"], "error", "funding_executed_amount", "amount",
             row["executed_amount"], row["funding_executed_amount"],
+            **_sum_slips(evaluation, row["project_id"], "funding.executed_amount",
+                         row["funding_executed_amount"], row["executed_amount"]),
+        )  # fmt: skip
+
+
+def check_stated_executed(evaluation: Evaluation) -> Iterator[Row]:
+    """The stated amount executed is not what the payments add up to (执行金额与支付明细不符)."""
+    payments = evaluation.inputs.payments
+    sums = evaluation.execution
+    gaps = sums["stated_executed_amount"].astype(object) - sums["executed_amount"]
+    off = compare(gaps, stated_steps(evaluation.inputs), lambda gap, step: 2 * abs(gap) > step)
+    # Without amounts that say how finely it states them, a project states them exactly.
+    off |= (gaps.notna() & (gaps != 0)) & stated_steps(evaluation.inputs).isna()
+    for row in items(sums, off & (sums["executed_amount_way"] == "payments")):
+        made = payments["paid_on"] <= pd.Timestamp(row["as_of"])
+        yield finding(
+            row["project_id"], "error", "stated_executed_amount", "amount",
+            row["executed_amount"], row["stated_executed_amount"],
+            **slips_of(evaluation, row["project_id"], "executed_amount", row["executed_amount"],
+                       row["stated_executed_amount"],
+                       rows=_rows(payments[made], row["project_id"], "payments", "amount")),
         )  # fmt: skip
 
 
 def check_received(evaluation: Evaluation) -> Iterator[Row]:
     """More money came in than a source was to give, or more was spent than came in (到位资金)."""
     funding = evaluation.inputs.funding
-    for row in items(funding, exceeds(funding["received_amount"], funding["budget_amount"])):
+    over = is_above(funding["received_amount"], funding["budget_amount"], evaluation.inputs)
+    for row in items(funding, over):
         yield finding(
             row["project_id"], "warning", f"funding.{row['item']}.received_amount", "amount",
             row["budget_amount"], row["received_amount"],
             source=named(row), variant="above_plan",
         )  # fmt: skip
     sums = evaluation.execution
-    for row in items(sums, exceeds(sums["executed_amount"], sums["received_amount"])):
+    over = is_above(sums["executed_amount"], sums["received_amount"], evaluation.inputs)
+    for row in items(sums, over):
         yield finding(
             row["project_id"], "error", "received_amount", "amount",
             row["received_amount"], row["executed_amount"], variant="spent",
@@ -130,7 +195,8 @@ def check_received(evaluation: Evaluation) -> Iterator[Row]:
 def check_executed_above_budget(evaluation: Evaluation) -> Iterator[Row]:
     """More was spent than the budget gives (超预算执行)."""
     sums = evaluation.execution
-    for row in items(sums, exceeds(sums["executed_amount"], sums["budget_amount"])):
+    over = is_above(sums["executed_amount"], sums["budget_amount"], evaluation.inputs)
+    for row in items(sums, over):
         yield finding(
             row["project_id"], "error", "executed_amount", "amount",
             row["budget_amount"], row["executed_amount"],
@@ -178,6 +244,8 @@ def check_line_execution_total(evaluation: Evaluation) -> Iterator[Row]:
         yield finding(
             row["project_id"], "error", "executed_amount", "amount",
             row["executed_amount"], row["by_line"],
+            **_sum_slips(evaluation, row["project_id"], "lines.line_executed_amount",
+                         row["by_line"], row["executed_amount"]),
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
+from evalkit.checks.declared import slips_of
 from evalkit.checks.rounding import is_rounded, with_step
 from evalkit.checks.rows import Row, differ, finding, is_given, items, named
 from evalkit.model import Evaluation
@@ -31,7 +32,13 @@ def check_fee_base(evaluation: Evaluation) -> Iterator[Row]:
         if not is_rounded(fee["declared_amount"], fee["recomputed_amount"], fee["step"]):
             mine = by_project[fee["project_id"]]
             others = [line for line in mine if line["item"] != fee["item"]]
-            yield _fee_finding(fee, others, totals[fee["project_id"]])
+            found = _fee_finding(fee, others, totals[fee["project_id"]])
+            if found["details"].get("variant") != "other_base":
+                found["details"] |= slips_of(
+                    evaluation, fee["project_id"], f"lines.{fee['item']}.recomputed_amount",
+                    fee["recomputed_amount"], fee["declared_amount"], step=fee["step"],
+                )  # fmt: skip
+            yield found
 
 
 def _fee_finding(fee: Row, others: list[Row], declared_total: Any) -> Row:

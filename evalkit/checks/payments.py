@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from evalkit.catalogue import bound
+from evalkit.checks.declared import slips_of
 from evalkit.checks.printed import printed_amounts
-from evalkit.checks.rounding import steps
+from evalkit.checks.rounding import LEAST_EXCESS, steps
 from evalkit.checks.rows import Row, compare, differ, exceeds, finding, is_given, items
 from evalkit.model import Evaluation
 from evalkit.scoring.exact import count, divide
@@ -94,9 +95,14 @@ def check_instalments_total(evaluation: Evaluation) -> Iterator[Row]:
     table["room"] = (pieces.fillna(0).astype(int).astype(object) + 1) * table["step"] / 2
     off = compare(table["planned"] - table["amount"], table["room"], lambda g, r: abs(g) >= r)
     for row in items(table, off):
+        project, contract = row["project_id"], row["item"]
+        mine = instalments[instalments["contract"] == contract].loc[[project]]
+        rows = [f"instalments.{item}.gross_amount" for item in mine.index.get_level_values(1)]
         yield finding(
-            row["project_id"], "error", f"contracts.{row['item']}.amount", "amount",
+            project, "error", f"contracts.{contract}.amount", "amount",
             row["amount"], row["planned"],
+            **slips_of(evaluation, project, f"contracts.{contract}.amount", row["planned"],
+                       row["amount"], rows=rows, step=row["step"]),
         )  # fmt: skip
 
 
@@ -120,7 +126,11 @@ def check_late_instalment(evaluation: Evaluation) -> Iterator[Row]:
 def check_overpaid_instalment(evaluation: Evaluation) -> Iterator[Row]:
     """More was paid for an instalment than it comes to (超付)."""
     instalments = evaluation.instalments
-    for row in items(instalments, exceeds(instalments["paid_amount"], instalments["gross_amount"])):
+    over = compare(
+        instalments["paid_amount"], instalments["gross_amount"],
+        lambda paid, due: paid - due >= LEAST_EXCESS,
+    )  # fmt: skip
+    for row in items(instalments, over):
         yield finding(
             row["project_id"], "error", f"instalments.{row['item']}.paid_amount", "amount",
             row["gross_amount"], row["paid_amount"],
@@ -195,7 +205,9 @@ def check_funds_on_plan(evaluation: Evaluation) -> Iterator[Row]:
     sums = evaluation.execution
     printed = printed_amounts(evaluation, "planned_amount")
     for row in items(sums, claimed & sums["executed_amount"].notna()):
-        plans = [plan for plan in printed.get(row["project_id"], []) if plan.amount]
+        # A printed plan that is the computed one is judged as that one is.
+        plans = [plan for plan in printed.get(row["project_id"], []) if plan.amount and not (
+            is_given(row["planned_amount"]) and plan.agrees(row["planned_amount"]))]  # fmt: skip
         off = [plan for plan in plans if not plan.agrees(row["executed_amount"])]
         if off:
             variant = "printed" if is_given(row["execution_accuracy_rate"]) else ""

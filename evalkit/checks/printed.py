@@ -14,54 +14,70 @@ from typing import Any
 
 import pandas as pd
 
+from evalkit.checks.book import Book, Known
 from evalkit.checks.comparing import Fault, Printed, compare, worths
-from evalkit.checks.reading import fold, read_number
-from evalkit.checks.rows import Row, finding, is_given
-from evalkit.checks.slips import Known, explain
+from evalkit.checks.places import MOST_TOLD, clauses, coarser, findings_of
+from evalkit.checks.reach import book_of, reach_of
+from evalkit.checks.reading import read_number
+from evalkit.checks.rows import Row, is_given
+from evalkit.checks.slips import Slip, equally_simple, explain
 from evalkit.checks.wording import is_same, is_short_for, written_alike
 from evalkit.model import Evaluation, Text
 
-SEVERITIES = {"truncated": "warning", "rounded_up": "warning", "name": "note", "unknown": "note"}
 OF_OTHER_KIND = ("rate_for_amount", "rate_for_amount_unknown", "amount_for_rate")
+#: Slips in which another figure is named; figures of the same value are named beside it.
+NAMING = (*OF_OTHER_KIND, "other_fact")
 PARTIES = ("implementing_unit", "client", "evaluator")
 
 
 def check_printed(evaluation: Evaluation) -> Iterator[Row]:
     """A printed figure is not the fact that it claims to be; one finding for all its places."""
     framework, table = evaluation.framework, evaluation.inputs.printed
-    faults = [(each, compare(each, framework)) for each in printed_figures(evaluation, table)]
-    wrong = [(printed, fault) for printed, fault in faults if fault is not None]
+    figures = [*printed_figures(evaluation, table)]
+    faults = [compare(each, framework) for each in figures]
+    for place in coarser(figures, faults):
+        faults[place] = Fault("coarser", figures[place].value, figures[place].text)
+    wrong = [(printed, fault) for printed, fault in zip(figures, faults, strict=True) if fault]
     known = _known(evaluation.facts, {printed.project_id for printed, _ in wrong})
-    found: dict[tuple[Any, ...], Row] = {}
+    reached = _Reached(evaluation)
+    told: list[tuple[Printed, Fault]] = []
     for printed, fault in wrong:
-        explained = _explained(printed, fault, known[printed.project_id])
+        explained = _explained(printed, reached.fault(printed, fault), known[printed.project_id])
         is_unit = explained.details.get("other", ("", ""))[0] == "implementing_unit"
         if not (printed.figure == "client" and is_unit):  # that, check_independence tells
-            _add(found, printed, explained)
-    yield from found.values()
+            told.append((printed, explained))
+    right = [printed for printed, fault in zip(figures, faults, strict=True) if not fault]
+    yield from findings_of(told, right)
 
 
-def _add(found: dict[tuple[Any, ...], Row], printed: Printed, fault: Fault) -> None:
-    """Put a fault among the findings; the same fault at another place only adds the place.
+class _Reached:
+    """What totals with missing parts can be; the figures of a project are gathered once."""
 
-    A figure that the project does not have is a fault of its place, whatever it is printed for.
-    """
-    about = str(printed.where) if fault.variant == "unsupported" else printed.figure
-    key = (printed.project_id, fault.variant, fold(printed.text), about)
-    if key not in found:
-        found[key] = finding(
-            printed.project_id, SEVERITIES.get(fault.variant, "error"), printed.where,
-            printed.unit, fault.expected, fault.actual, fault.variant,
-            figure=(printed.figure, "fact"), text=(printed.text, "text"),
-            places=([], "texts"), **fault.details,
-        )  # fmt: skip
-    details = found[key]["details"]
-    for name, value, unit in (
-        ("places", printed.where, "texts"), ("figures", printed.figure, "facts")
-    ):  # fmt: skip
-        listed = details.setdefault(name, ([], unit))[0]
-        if value not in listed:
-            listed.append(value)
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        self._books: dict[str, Book] = {}
+
+    def fault(self, printed: Printed, fault: Fault) -> Fault:
+        """The fault of a figure without a value, with what it can be where something says so."""
+        if fault.variant != "unsupported" or not isinstance(fault.actual, Fraction):
+            return fault
+        project = printed.project_id
+        if project not in self._books:
+            self._books[project] = book_of(self.evaluation, project)
+        reach = reach_of(printed.figure, self._books[project])
+        reading = read_number(printed.text)
+        if reach is None or reading is None:
+            return fault
+        details: dict[str, tuple[Any, str]] = {
+            "lowest": (reach.lowest, printed.unit), "missing": (list(reach.missing), "facts"),
+        }  # fmt: skip
+        room = reading.step * worths(printed, reading)[0] / 2
+        if reach.highest is not None:
+            details["highest"] = (reach.highest, printed.unit)
+        if not reach.holds(fault.actual, room):
+            variant = "unreachable" if reach.highest is None else "unreachable_range"
+            return replace(fault, variant=variant, details=details)
+        return replace(fault, variant="open", details=details) if reach.missing else fault
 
 
 def printed_figures(evaluation: Evaluation, table: pd.DataFrame) -> Iterator[Printed]:
@@ -87,11 +103,11 @@ def _known(facts: pd.DataFrame, project_ids: set[str]) -> dict[str, list[Known]]
     """The facts with a value of some projects, by project."""
     mine = facts[facts.index.get_level_values(0).isin(project_ids)]
     found: dict[str, list[Known]] = {project_id: [] for project_id in project_ids}
-    for (project_id, name), value, unit in zip(
-        mine.index, mine["value"], mine["unit"], strict=True
+    for (project_id, name), value, unit, formula in zip(
+        mine.index, mine["value"], mine["unit"], mine["formula"], strict=True
     ):
         if is_given(value):
-            found[project_id].append(Known(name, value, unit))
+            found[project_id].append(Known(name, value, unit, formula))
     return found
 
 
@@ -100,26 +116,38 @@ def _value(facts: list[Known], name: str) -> Any:
 
 
 def _explained(printed: Printed, fault: Fault, known: list[Known]) -> Fault:
-    """The fault with the slip that explains it, if one does; further slips stand in ``ranked``."""
+    """The fault with the slip that explains it, if one does; all of them stand in ``ranked``."""
     if fault.claim is not None:
         found = explain(replace(fault.claim, facts=known))
-        if found:
-            variant, details = found[0]
-            ranked = list(dict.fromkeys(name for name, _ in found))
-            others = [more["other"][0] for _, more in found[1:] if "other" in more]
-            told = details | {"others": (others, "facts"), "ranked": (ranked, "slips")}
-            actual = printed.text if variant in OF_OTHER_KIND else fault.actual
-            return replace(fault, variant=variant, actual=actual, details=told)
-        return fault
+        return _with_slips(printed, fault, found) if found else fault
+    if fault.variant == "mismatch_date" and is_given(fault.actual):
+        others = [f.name for f in known if f.unit == "date" and f.value == fault.actual]
+        return replace(fault, variant="other_date", details=_other(others)) if others else fault
     if fault.variant == "text" and isinstance(printed.value, Text):
         for party in PARTIES:
             if party != printed.figure and is_same(printed.text, _value(known, party)):
-                other = {"other": (party, "fact"), "others": ([], "facts")}
-                return replace(fault, variant="other_fact", details=other)
+                return replace(fault, variant="other_fact", details=_other([party]))
         if is_short_for(printed.text, printed.value) or _is_long_for(printed):
             name = written_alike(printed.text, printed.value)
             return replace(fault, expected=name, variant="name")
     return fault
+
+
+def _other(names: list[str]) -> dict[str, tuple[Any, str]]:
+    return {"other": (names[0], "fact"), "others": (names[1:], "facts")}
+
+
+def _with_slips(printed: Printed, fault: Fault, found: list[Slip]) -> Fault:
+    """The fault as its simplest explanation tells it, with those that are as simple."""
+    variant, details = found[0]
+    ranked = list(dict.fromkeys(slip.name for slip in found))
+    same = [slip for slip in found[1:] if slip.name == variant and variant in NAMING]
+    others = [slip.details["other"][0] for slip in same]
+    also = [slip for slip in equally_simple(found)[1:] if slip not in same]
+    told = {**details, "others": (others, "facts"), "ranked": (ranked, "slips"),
+            "also": (clauses(also[:MOST_TOLD]), "sayings")}  # fmt: skip
+    actual = printed.text if variant in OF_OTHER_KIND else fault.actual
+    return replace(fault, variant=variant, actual=actual, details=told)
 
 
 def _is_long_for(printed: Printed) -> bool:

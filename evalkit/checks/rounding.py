@@ -43,6 +43,42 @@ def steps(amounts: pd.Series, inputs: Inputs) -> pd.Series:
     return pd.Series(finest, dtype="object").reindex(inputs.projects.index)
 
 
+#: The tables in which a project states its money, as finely as it does; contracts and payments are
+#: exact documents of others.
+STATED = {
+    "lines": ("declared_amount", "line_executed_amount"),
+    "funding": ("initial_amount", "budget_amount", "received_amount", "executed_amount"),
+    "prior_years": ("year_budget_amount", "year_executed_amount"),
+}
+
+
+def stated_steps(inputs: Inputs) -> pd.Series:
+    """How finely each project states its money, in fen; a missing value where it states none."""
+    columns = [getattr(inputs, frame)[name] for frame, names in STATED.items() for name in names]
+    return steps(pd.concat(columns), inputs)
+
+
+#: One yuan, in fen.
+LEAST_EXCESS = 100
+
+
+def is_above(left: pd.Series, right: pd.Series, inputs: Inputs) -> pd.Series:
+    """Where one amount is above another by more than the rounding of either explains.
+
+    Both are indexed by project, or by ``(project_id, item)``. Shares of a contract are paid in
+    whole fen, so less than a yuan tells nothing.
+    """
+    room = stated_steps(inputs).reindex(left.index.get_level_values(0)).to_numpy()
+    both = zip(left.astype(object), right.astype(object), room, strict=True)
+    found = [
+        not (pd.isna(a) or pd.isna(b))
+        and a - b >= LEAST_EXCESS
+        and 2 * (a - b) > (0 if pd.isna(step) else step)
+        for a, b, step in both
+    ]
+    return pd.Series(found, left.index)
+
+
 def with_step(lines: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     """The budget lines, each with the ``step`` in which its project states them."""
     return lines.join(steps(lines["declared_amount"], inputs).rename("step"), on="project_id")
@@ -68,3 +104,14 @@ def is_rounded(stated: Any, exact: Any, step: Any) -> bool:
     (True, False)
     """
     return bool(2 * abs(stated - exact) <= step)
+
+
+def rounded(value: Any, step: Fraction) -> Fraction:
+    """A figure as a multiple of a step, half up (away from zero); to try what was rounded.
+
+    >>> rounded(2_819_550_000, Fraction(1_000_000)), rounded(Fraction(-5, 2), Fraction(1))
+    (Fraction(2820000000, 1), Fraction(-3, 1))
+    """
+    steps = abs(Fraction(value)) / step
+    whole = (2 * steps.numerator + steps.denominator) // (2 * steps.denominator)
+    return whole * step if value >= 0 else -whole * step

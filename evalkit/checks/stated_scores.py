@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from evalkit.checks.declared import slips_of
 from evalkit.checks.rounding import is_rounded, score_step
 from evalkit.checks.rows import Row, differ, finding, is_given, items
 from evalkit.model import Evaluation
@@ -34,14 +35,15 @@ def check_score_item(evaluation: Evaluation) -> Iterator[Row]:
             yield finding(row["project_id"], "error", where, "points", row["points"], stated,
                           variant="above", **named)  # fmt: skip
         elif row["status"] == "scored":
-            yield from _off(row, where, row["score"], stated, step, **named)
+            name = f"scores.{row['item']}.score"
+            yield from _off(evaluation, row, where, name, row["score"], stated, step, **named)
         elif row["status"] == "cannot_be_evaluated":
             yield from _out_of_reach(row, where, stated, step, named)
 
 
 def _off(
-    row: Row, where: str, exact: Fraction, stated: Fraction, step: Fraction, *others: Fraction,
-    **named: Any,
+    evaluation: Evaluation, row: Row, where: str, name: str, exact: Fraction, stated: Fraction,
+    step: Fraction, *others: Fraction, **named: Any,
 ) -> Iterator[Row]:  # fmt: skip
     """A stated figure that is not the exact one, nor (one of) these rounded to its last digit.
 
@@ -52,7 +54,8 @@ def _off(
         return
     rounded = any(is_rounded(stated, each, step) for each in (exact, *others))
     if not rounded:
-        yield finding(row["project_id"], "error", where, "points", exact, stated, **named)
+        why = slips_of(evaluation, row["project_id"], name, exact, stated, "points", step=step)
+        yield finding(row["project_id"], "error", where, "points", exact, stated, **named, **why)
     elif step >= WHOLE:
         yield finding(row["project_id"], "note", where, "points", exact, stated,
                       variant="rounded", **named)  # fmt: skip
@@ -90,8 +93,11 @@ def check_score_sum(evaluation: Evaluation) -> Iterator[Row]:
             continue
         added, step = sum(map(Fraction, parts), Fraction(0)), score_step([stated])
         if not any(is_rounded(stated, each, step) for each in (added, added * _scale(row))):
+            rows = [f"scores.{key[1]}.stated_score" for key in parts.index]
+            why = slips_of(evaluation, row["project_id"], "total_score", added, stated, "points",
+                           rows, step)  # fmt: skip
             yield finding(row["project_id"], "error", "stated_total_score", "points",
-                          added, stated)  # fmt: skip
+                          added, stated, **why)  # fmt: skip
 
 
 def check_score_total(evaluation: Evaluation) -> Iterator[Row]:
@@ -105,7 +111,8 @@ def check_score_total(evaluation: Evaluation) -> Iterator[Row]:
         if is_given(exact):
             if stated != added:
                 others = (added, added + slack, exact + slack * scale)
-                yield from _off(row, where, exact, stated, step, *others)
+                name = "rebased_score"
+                yield from _off(evaluation, row, where, name, exact, stated, step, *others)
         else:
             yield from _out_of_reach(row, where, stated, step, {}, "_rebased", slack * scale)
 

@@ -41,8 +41,16 @@ def tell_findings(evaluation: Evaluation, project_id: str) -> list[Saying]:
 def finding_saying(finding: Any) -> Saying:
     """The sentence of one finding, a row of ``evaluation.findings``.
 
-    Beside its details it may speak of ``where``, ``expected``, ``actual`` and ``gap``.
+    Beside its details it may speak of ``where``, ``expected``, ``actual`` and ``gap``. Where the
+    details hold ``more`` sayings, these follow in the same text.
     """
+    main = _main_saying(finding)
+    more, _ = finding["details"].get("more", ([], ""))
+    return say("told", told=([main, *more], "sayings")) if more else main
+
+
+def _main_saying(finding: Any) -> Saying:
+    """What was found, without what follows from it."""
     details = dict(finding["details"])
     variant = details.pop("variant", "")
     gap_unit = "days" if finding["unit"] == "date" else finding["unit"]
@@ -54,7 +62,7 @@ def finding_saying(finding: Any) -> Saying:
 
 def why_saying(finding: Any) -> Saying:
     """The law or reason behind one finding, and how to mend it."""
-    return say(f"{finding['code']}_why", **finding_saying(finding)[1])
+    return say(f"{finding['code']}_why", **_main_saying(finding)[1])
 
 
 def accepted_saying(evaluation: Evaluation, project_id: str, finding: Any) -> Saying | None:
