@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench import faults, mistakes
+from bench import evidence, faults, mistakes
 from bench.faults import Case, Print
 from bench.projects import GRADED, SCORED, clean, inputs, written
 from evalkit import framework
@@ -30,7 +30,7 @@ MOST_PRINTED = 36
 STYLES = ("plain", "commas", "commas", "wide")
 KINDS = {
     "printed figures": faults.PRINTED, "declared figures": mistakes.DECLARED,
-    "dates and order": mistakes.ORDER, "grades and statements": mistakes.EVIDENCE,
+    "dates and order": evidence.ORDER, "grades and statements": evidence.EVIDENCE,
 }  # fmt: skip
 #: Facts that an authority does not print, or that the clean project counts itself.
 UNPRINTED = ("findings", "sensitivity", "robustness", "comparison", "kinds", "conditions")

@@ -1,4 +1,4 @@
-"""Single faults to plant in what projects declare: amounts, scores, dates, grades, statements.
+"""Single faults to plant in what projects declare: amounts, totals, points.
 
 Each takes a clean project and a source of chance, and gives the faulty project with the code that
 must be found and, where a slip explains it, the slip; or nothing where it has no place for it.
@@ -9,16 +9,12 @@ from fractions import Fraction
 import pandas as pd
 
 from bench.faults import Planted
-from bench.projects import GRADED, SCORED, half_up, written
-from tests.plantable import both
+from bench.projects import SCORED, half_up, written
 
 
-def _planted(project, code, *causes, is_visible=True):
+def planted(project, code, *causes, is_visible=True):
+    """A faulty project, the code that must be found, and the causes that may be told."""
     return Planted(project, [], code, causes, is_visible)
-
-
-def _days(number):
-    return pd.Timedelta(days=number)
 
 
 # Digits and units of declared amounts
@@ -74,7 +70,7 @@ def line_digits(project, draw):
         amount = int(_product(project, item) * project.worth / 100)
     gap = amount - _product(project, item)
     changed = project.change("lines", item, declared_amount=amount)
-    return _planted(changed, "line_arithmetic", slip, is_visible=_is_seen(changed, gap))
+    return planted(changed, "line_arithmetic", slip, is_visible=_is_seen(changed, gap))
 
 
 def _product(project, item):
@@ -95,7 +91,7 @@ def line_truncated(project, draw):
         return None
     changed = project.change("lines", item, declared_amount=int(cut))
     seen = _is_seen(changed, exact - cut)
-    return _planted(changed, "line_arithmetic", "truncated", is_visible=seen)
+    return planted(changed, "line_arithmetic", "truncated", is_visible=seen)
 
 
 def _is_seen(project, gap):
@@ -117,7 +113,7 @@ def line_to_integer(project, draw):
         return None
     changed = project.change("lines", item, declared_amount=int(whole))
     seen = _is_seen(changed, exact - whole)
-    return _planted(changed, "line_arithmetic", "coarse", is_visible=seen)
+    return planted(changed, "line_arithmetic", "coarse", is_visible=seen)
 
 
 def line_other_cost(project, draw):
@@ -132,7 +128,7 @@ def line_other_cost(project, draw):
     if 2 * abs(amount - _product(project, mine)) <= project.step:
         return None
     changed = project.change("lines", mine, declared_amount=int(amount))
-    return _planted(changed, "line_arithmetic", "other_input")
+    return planted(changed, "line_arithmetic", "other_input")
 
 
 def fee_other_base(project, draw):
@@ -143,7 +139,7 @@ def fee_other_base(project, draw):
     rest = [v["declared_amount"] for k, v in lines.items() if k != "fee"]
     fee = half_up(lines["fee"]["fee_rate"] * sum(rest), project.step)
     changed = project.change("lines", "fee", declared_amount=int(fee))
-    return _planted(changed, "fee_base", "other_base")
+    return planted(changed, "fee_base", "other_base")
 
 
 def budget_without_a_line(project, draw):
@@ -153,7 +149,7 @@ def budget_without_a_line(project, draw):
         return None
     whole = project.at("projects", "", "initial_amount")
     less = whole - project.at("lines", item, "declared_amount")
-    return _planted(project.change("projects", "", initial_amount=less), "lines_total", "left_out")
+    return planted(project.change("projects", "", initial_amount=less), "lines_total", "left_out")
 
 
 def budget_with_a_line_twice(project, draw):
@@ -164,7 +160,7 @@ def budget_with_a_line_twice(project, draw):
     whole = project.at("projects", "", "initial_amount")
     more = whole + project.at("lines", item, "declared_amount")
     changed = project.change("projects", "", initial_amount=more)
-    return _planted(changed, "lines_total", "counted_twice")
+    return planted(changed, "lines_total", "counted_twice")
 
 
 def source_digits(project, draw):
@@ -176,7 +172,7 @@ def source_digits(project, draw):
     amount, slip = wrong
     values = {"budget_amount": amount, "received_amount": amount}
     alone = len(project.rows["funding"]) == 1
-    return _planted(project.change("funding", item, **values), "funding_total", "in_row",
+    return planted(project.change("funding", item, **values), "funding_total", "in_row",
                     *([slip] if alone else []))  # fmt: skip
 
 
@@ -190,7 +186,7 @@ def source_executed(project, draw):
     if not wrong:
         return None
     changed = project.change("funding", item, executed_amount=wrong[0])
-    return _planted(changed, "funding_executed", "in_row", wrong[1])
+    return planted(changed, "funding_executed", "in_row", wrong[1])
 
 
 def instalment_left_short(project, draw):
@@ -209,7 +205,7 @@ def instalment_left_short(project, draw):
     step = project.step if project.at("contracts", contract, "amount") % project.step == 0 else 1
     gap = abs(int(text) - project.at("instalments", item, "stated_amount"))
     changed = project.change("instalments", item, stated_amount=int(text))
-    return _planted(changed, "instalments_total", "in_row", is_visible=2 * gap > 5 * step)
+    return planted(changed, "instalments_total", "in_row", is_visible=2 * gap > 5 * step)
 
 
 def executed_without_a_payment(project, draw):
@@ -220,7 +216,7 @@ def executed_without_a_payment(project, draw):
     whole = sum(each["amount"] for each in payments.values())
     less = whole - draw.choice(list(payments.values()))["amount"]
     changed = project.change("projects", "", stated_executed_amount=less)
-    return _planted(changed, "stated_executed", "left_out")
+    return planted(changed, "stated_executed", "left_out")
 
 
 def executed_truncated(project, draw):
@@ -231,7 +227,7 @@ def executed_truncated(project, draw):
     if not payments or 2 * (whole - cut) <= project.step or not project.rows["lines"]:
         return None
     changed = project.change("projects", "", stated_executed_amount=int(cut))
-    return _planted(changed, "stated_executed", "truncated")
+    return planted(changed, "stated_executed", "truncated")
 
 
 def line_spent_twice(project, draw):
@@ -241,7 +237,7 @@ def line_spent_twice(project, draw):
     if not amount or len(str(amount).strip("0")) < 3:
         return None
     changed = project.change("lines", item, line_executed_amount=amount * 10)
-    return _planted(changed, "line_execution_total", "in_row")
+    return planted(changed, "line_execution_total", "in_row")
 
 
 def heads_without_a_post(project, draw):
@@ -251,7 +247,7 @@ def heads_without_a_post(project, draw):
         return None
     gone = draw.choice(list(posts.values()))["approved_count"]
     heads = project.at("lines", "uniform", "quantity") - gone
-    return _planted(project.change("lines", "uniform", quantity=heads), "per_head_quantity",
+    return planted(project.change("lines", "uniform", quantity=heads), "per_head_quantity",
                     "left_out")  # fmt: skip
 
 
@@ -265,19 +261,20 @@ def line_missing_and_total_too_small(project, draw):
     budget = half_up(Fraction(rest * draw.randint(20, 95), 100), project.step)
     changed = project.change("lines", gone, declared_amount=pd.NA)
     changed = changed.change("projects", "", initial_amount=int(budget))
-    return _planted(changed, "out_of_reach")
+    return planted(changed, "out_of_reach")
 
 
 # Points
 
 
-def _only(project, framework):
+def only(project, framework):
+    """The project where it is under a framework; nothing else."""
     return project if project.framework == framework else None
 
 
 def score_of_one(project, draw):
     """A stated score that its rule does not give."""
-    if not _only(project, SCORED):
+    if not only(project, SCORED):
         return None
     item = draw.choice("abcdef")
     exact = project.at("outputs", item, "stated_score")
@@ -285,24 +282,24 @@ def score_of_one(project, draw):
     if abs(score - exact) <= Fraction(2, 100) or score > project.at("outputs", item, "points"):
         return None
     changed = project.change("outputs", item, stated_score=score)
-    return _planted(changed, "score_item", *(["coarse"] if slip == "coarse" else []))
+    return planted(changed, "score_item", *(["coarse"] if slip == "coarse" else []))
 
 
 def total_without_a_score(project, draw):
     """A stated total that leaves out one score."""
-    if not _only(project, SCORED):
+    if not only(project, SCORED):
         return None
     item = draw.choice("abcdef")
     whole = sum(each["stated_score"] for each in project.rows["outputs"].values())
     whole += project.at("judgements", "S11", "stated_score")
     less = whole - project.at("outputs", item, "stated_score")
     changed = project.change("projects", "", stated_score=less)
-    return _planted(changed, "score_sum", "left_out")
+    return planted(changed, "score_sum", "left_out")
 
 
 def total_transposed(project, draw):
     """A stated total with two digits swapped."""
-    if not _only(project, SCORED):
+    if not only(project, SCORED):
         return None
     text = str(int(project.at("projects", "", "stated_score") * 100))
     i = draw.randrange(len(text) - 1)
@@ -310,354 +307,55 @@ def total_transposed(project, draw):
         return None
     swapped = text[:i] + text[i + 1] + text[i] + text[i + 2 :]
     changed = project.change("projects", "", stated_score=Fraction(int(swapped), 100))
-    return _planted(changed, "score_total", "transposed")
+    return planted(changed, "score_total", "transposed")
 
 
 def grade_of_another_band(project, draw):
     """A stated grade that is not that of the total."""
-    if not _only(project, SCORED):
+    if not only(project, SCORED):
         return None
     mine = project.at("projects", "", "stated_grade")
     other = draw.choice([g for g in ("excellent", "good", "medium", "poor") if g != mine])
-    return _planted(project.change("projects", "", stated_grade=other), "score_grade")
+    return planted(project.change("projects", "", stated_grade=other), "score_grade")
 
 
 def points_off(project, draw):
     """Points that do not add up to those of their level."""
-    if not _only(project, SCORED):
+    if not only(project, SCORED):
         return None
     points = project.at("outputs", "a", "points")
-    return _planted(project.change("outputs", "a", points=points + 1), "score_weights")
+    return planted(project.change("outputs", "a", points=points + 1), "score_weights")
 
 
 def target_copied(project, draw):
     """The target stands as a bound in the place of a value."""
-    if not _only(project, SCORED):
+    if not only(project, SCORED):
         return None
     item = draw.choice("abcdef")
     changed = project.change("outputs", item, actual=project.at("outputs", item, "target"),
                              actual_operator=">=")  # fmt: skip
-    return _planted(changed, "score_bound")
+    return planted(changed, "score_bound")
 
 
 def target_far_exceeded(project, draw):
     """A target exceeded by far."""
-    if not _only(project, SCORED):
+    if not only(project, SCORED):
         return None
     item = draw.choice("abcdef")
     changed = project.change("outputs", item, actual=2 * project.at("outputs", item, "target"))
-    return _planted(changed, "score_far_above")
+    return planted(changed, "score_far_above")
 
 
 def cap_that_never_binds(project, draw):
     """A cap on cost above the whole budget."""
-    if not _only(project, SCORED):
+    if not only(project, SCORED):
         return None
     budget = project.at("projects", "", "initial_amount")
     changed = project.change(
         "outputs", "c", operator="<=", target=Fraction(budget * draw.randint(2, 5), 100),
         target_unit="元", actual=Fraction(budget, 100), actual_unit="元",
     )  # fmt: skip
-    return _planted(changed, "score_loose_cap")
-
-
-# Dates and their order
-
-
-def step_late(project, draw):
-    """A step of the work plan after its date."""
-    done = project.at("milestones", "tender", "planned_on") + _days(draw.randint(1, 60))
-    return _planted(project.change("milestones", "tender", actual_on=done), "milestone_late")
-
-
-def step_overdue(project, draw):
-    """A step of the work plan that is not done."""
-    return _planted(project.change("milestones", "tender", actual_on=pd.NaT), "milestone_late")
-
-
-def _contract(project, draw):
-    contracts = project.rows["contracts"]
-    return draw.choice(list(contracts)) if contracts else None
-
-
-def signed_after_start(project, draw):
-    """A contract signed after its service began."""
-    item = _contract(project, draw)
-    if item is None:
-        return None
-    on = project.at("contracts", item, "service_start_on") + _days(draw.randint(1, 80))
-    return _planted(project.change("contracts", item, signed_on=on), "contract_late")
-
-
-def signed_before_award(project, draw):
-    """A contract signed before its award."""
-    item = _contract(project, draw)
-    if item is None:
-        return None
-    on = project.at("contracts", item, "awarded_on") - _days(draw.randint(1, 30))
-    return _planted(project.change("contracts", item, signed_on=on), "signed_before_award")
-
-
-def paid_before_signing(project, draw):
-    """A payment before the contract was signed."""
-    payments = project.rows["payments"]
-    if not payments:
-        return None
-    item = draw.choice(list(payments))
-    contract = project.at("instalments", item, "contract")
-    on = project.at("contracts", contract, "signed_on") - _days(draw.randint(1, 9))
-    return _planted(project.change("payments", item, paid_on=on), "payment_before_contract")
-
-
-def paid_late(project, draw):
-    """A payment after its date."""
-    payments = project.rows["payments"]
-    if not payments:
-        return None
-    item = draw.choice(list(payments))
-    as_of = project.at("projects", "", "as_of")
-    due = payments[item]["paid_on"] + _days(2)
-    on = due + _days(draw.randint(1, 20))
-    if on > as_of:
-        return None
-    return _planted(project.change("payments", item, paid_on=on), "late_instalment")
-
-
-def report_too_early(project, draw):
-    """A report from before the tracking date."""
-    on = project.at("projects", "", "as_of") - _days(draw.randint(1, 40))
-    return _planted(project.change("projects", "", report_on=on), "report_before_tracking")
-
-
-def after_the_date(project, draw):
-    """A payment, a change of the budget or a measurement after the tracking date."""
-    on = project.at("projects", "", "as_of") + _days(draw.randint(1, 40))
-    choices = {
-        "payments": {"paid_on": on, "amount": 10_000},
-        "adjustments": {"adjusted_on": on, "adjustment_amount": -10_000, "reason": both("cut")},
-    }
-    frame = draw.choice(list(choices))
-    return _planted(project.change(frame, "later", **choices[frame]), "after_tracking")
-
-
-# Money against plans and people
-
-
-def more_spent_than_received(project, draw):
-    """More was spent than came in."""
-    funding = project.rows["funding"]
-    executed = project.at("projects", "", "stated_executed_amount")
-    if executed is None or pd.isna(executed):
-        executed = sum(each["amount"] for each in project.rows["payments"].values())
-    received = half_up(Fraction(executed, 2 * len(funding)), project.step)
-    if not received:
-        return None
-    for item in funding:
-        project = project.change("funding", item, received_amount=int(received))
-    return _planted(project, "received")
-
-
-def too_many_people(project, draw):
-    """More people in post than approved."""
-    posts = project.rows["posts"]
-    if not posts:
-        return None
-    item = draw.choice(list(posts))
-    more = posts[item]["approved_count"] + draw.randint(1, 9)
-    return _planted(project.change("posts", item, filled_count=more), "filled_above_approved")
-
-
-def budget_grew(project, draw):
-    """A budget that grew although the year before was not spent."""
-    [(year, prior)] = project.rows["prior_years"].items()
-    spent = int(half_up(Fraction(prior["year_budget_amount"] * 9, 10), project.step))
-    if project.at("projects", "", "initial_amount") <= prior["year_budget_amount"]:
-        return None
-    changed = project.change("prior_years", year, year_executed_amount=spent)
-    return _planted(changed, "budget_growth")
-
-
-def overpaid(project, draw):
-    """More paid than an instalment comes to."""
-    payments = project.rows["payments"]
-    if not payments:
-        return None
-    item = draw.choice(list(payments))
-    more = payments[item]["amount"] * draw.randint(101, 130) // 100 + 100
-    return _planted(project.change("payments", item, amount=more), "overpaid_instalment")
-
-
-def contract_below_budget(project, draw):
-    """Contracts that end below the budget, and full use promised all the same."""
-    item = _contract(project, draw)
-    if item is None:
-        return None
-    amount = project.at("contracts", item, "amount")
-    less = int(half_up(amount * Fraction(draw.randint(80, 98), 100), project.step))
-    return _planted(project.change("contracts", item, amount=less), "full_use")
-
-
-# Grades against evidence; graded projects only
-
-
-def _code(project, draw):
-    return draw.choice(["A111", "A112", "A122", "B111", "B121", "B131", "B211"])
-
-
-def graded_without_evidence(project, draw):
-    """The best grade and no evidence."""
-    if not _only(project, GRADED):
-        return None
-    changed = project.change("judgements", _code(project, draw), evidence=pd.NA)
-    return _planted(changed, "grade_without_evidence")
-
-
-def graded_though_not_applicable(project, draw):
-    """An indicator that does not apply, graded all the same."""
-    if not _only(project, GRADED):
-        return None
-    changed = project.change("judgements", _code(project, draw), not_applicable=both("no such"))
-    return _planted(changed, "not_applicable_graded")
-
-
-def graded_too_well(project, draw):
-    """A better grade than the evidence gives."""
-    if not _only(project, GRADED):
-        return None
-    worse = draw.choice(("fairly_good", "fair", "poor"))
-    changed = project.change("judgements", _code(project, draw), grade=worse)
-    return _planted(changed, "stated_grade")
-
-
-def graded_out_of_scale(project, draw):
-    """A grade that the framework does not have."""
-    if not _only(project, GRADED):
-        return None
-    changed = project.change("judgements", _code(project, draw), stated_grade="brilliant")
-    return _planted(changed, "unknown_grade")
-
-
-def graded_without_a_value(project, draw):
-    """A computed indicator graded without any value."""
-    if not _only(project, GRADED):
-        return None
-    changed = project.change("outputs", "staffing", actual=pd.NA, qualified=pd.NA)
-    return _planted(changed, "grade_without_figure")
-
-
-def graded_good_though_late(project, draw):
-    """A late step, and every indicator of the schedule the best."""
-    if not _only(project, GRADED):
-        return None
-    done = project.at("milestones", "tender", "planned_on") + _days(draw.randint(1, 60))
-    return _planted(project.change("milestones", "tender", actual_on=done), "schedule_grade")
-
-
-def rule_not_followed(project, draw):
-    """A rule that was not executed beside a good grade."""
-    if not _only(project, GRADED):
-        return None
-    changed = project.change("rules", "work", effectiveness="not_executed")
-    return _planted(changed, "rule_followed")
-
-
-def problem_beside_best(project, draw):
-    """A stated problem beside the best grade."""
-    if not _only(project, GRADED):
-        return None
-    changed = project.change("problems", "late", indicators=[_code(project, draw)])
-    return _planted(changed, "problem_beside_best_grade")
-
-
-def no_deviation(project, draw):
-    """A stated problem beside "no deviation"."""
-    if not _only(project, GRADED):
-        return None
-    return _planted(project.change("projects", "", stated_deviation="none"), "no_deviation")
-
-
-def cause_repeats(project, draw):
-    """A cause that is the problem again."""
-    if not _only(project, GRADED):
-        return None
-    cause = project.at("problems", "late", draw.choice(("title", "description")))
-    return _planted(project.change("problems", "late", cause=cause), "cause_repeats")
-
-
-def measure_without_date(project, draw):
-    """A measure without a date."""
-    if not _only(project, GRADED):
-        return None
-    return _planted(project.change("measures", "lift", due_on=pd.NaT), "measure_without_date")
-
-
-def verdict_too_good(project, draw):
-    """A verdict that its own findings contradict."""
-    if not _only(project, GRADED):
-        return None
-    verdict = draw.choice(("basically_normal", "has_problems", "has_serious_problems"))
-    return _planted(project.change("projects", "", stated_verdict=verdict), "stated_verdict")
-
-
-def client_is_unit(project, draw):
-    """The evaluated unit is its own client."""
-    unit = project.at("projects", "", "implementing_unit")
-    return _planted(project.change("projects", "", client=unit), "independence")
-
-
-def output_in_another_unit(project, draw):
-    """A value in another unit than its target."""
-    if not _only(project, GRADED):
-        return None
-    changed = project.change("outputs", "staffing", actual_unit="次")
-    return _planted(changed, "other_unit")
-
-
-def more_qualified_than_done(project, draw):
-    """More up to standard than was done."""
-    if not _only(project, GRADED):
-        return None
-    changed = project.change("outputs", "staffing", qualified=15 + draw.randint(1, 9))
-    return _planted(changed, "qualified_above_actual")
-
-
-def outcome_under_outputs(project, draw):
-    """An outcome under the heading of outputs."""
-    if not _only(project, GRADED):
-        return None
-    return _planted(project.change("outputs", "satisfaction", listed_as="output"), "listed_as")
-
-
-def survey_without_a_sample(project, draw):
-    """A measured value without sample or method."""
-    if not _only(project, GRADED):
-        return None
-    gone = draw.choice(("sample_count", "method"))
-    changed = project.change("outputs", "satisfaction", **{gone: pd.NA})
-    return _planted(changed, "weak_measurement")
-
-
-def survey_of_other_services(project, draw):
-    """A survey of services that the project does not have."""
-    if not _only(project, GRADED):
-        return None
-    covers = [both("Catering"), both("guarding"), both("gardening")]
-    return _planted(project.change("outputs", "satisfaction", covers=covers), "survey_scope")
-
-
-def too_hopeful(project, draw):
-    """A likelihood that the progress does not give."""
-    if not _only(project, GRADED):
-        return None
-    changed = project.change("outputs", "staffing", actual=draw.randint(1, 8), qualified=1)
-    return _planted(changed, "stated_likelihood")
-
-
-def rule_without_number(project, draw):
-    """A rule without a document number."""
-    if not _only(project, GRADED):
-        return None
-    return _planted(project.change("rules", "work", number=pd.NA), "rule_without_number")
+    return planted(changed, "score_loose_cap")
 
 
 DECLARED = (
@@ -667,16 +365,4 @@ DECLARED = (
     heads_without_a_post, line_missing_and_total_too_small, score_of_one, total_without_a_score,
     total_transposed, grade_of_another_band, points_off, target_copied, target_far_exceeded,
     cap_that_never_binds,
-)  # fmt: skip
-ORDER = (
-    step_late, step_overdue, signed_after_start, signed_before_award, paid_before_signing,
-    paid_late, report_too_early, after_the_date,
-)  # fmt: skip
-EVIDENCE = (
-    more_spent_than_received, too_many_people, budget_grew, overpaid, contract_below_budget,
-    graded_without_evidence, graded_though_not_applicable, graded_too_well, graded_out_of_scale,
-    graded_without_a_value, graded_good_though_late, rule_not_followed, problem_beside_best,
-    no_deviation, cause_repeats, measure_without_date, verdict_too_good, client_is_unit,
-    output_in_another_unit, more_qualified_than_done, outcome_under_outputs,
-    survey_without_a_sample, survey_of_other_services, too_hopeful, rule_without_number,
 )  # fmt: skip

@@ -73,12 +73,12 @@ def clean(number, seed):
     """One clean project, the same for the same number and seed."""
     draw = random.Random(f"{seed}/{number}")
     unit, worth, decimals = draw.choice(MONEY)
-    is_scored = draw.random() < Fraction(1, 4)
+    is_scored = draw.randrange(4) == 0
     project = Project(copy.deepcopy(CLEAN), SCORED if is_scored else GRADED, unit, worth, decimals)
     _build_up(project, draw)
     _sources(project, draw)
     year, month = draw.randint(2015, 2025), draw.randint(4, 12)
-    if draw.random() < Fraction(2, 3):
+    if draw.randrange(3) < 2:
         _contracts(project, draw, month)
     else:
         _stated(project, draw)
@@ -93,7 +93,7 @@ def _build_up(project, draw):
     """Posts, lines, a fee; some projects have none of them and only a budget."""
     rows = project.rows
     rows["posts"], rows["lines"] = {}, {}
-    if draw.random() < Fraction(1, 4):
+    if draw.randrange(4) == 0:
         rows["projects"][""]["initial_amount"] = int(draw.randint(10**4, 10**6) * 100 * 100)
         return _set_step(project)
     for n in range(draw.randint(1, 4)):
@@ -105,9 +105,9 @@ def _build_up(project, draw):
     heads = sum(post["approved_count"] for post in rows["posts"].values())
     _line(project, "uniform", "uniform", draw.randint(300, 1200) * 100, heads, quantity=heads,
           is_per_head=True)  # fmt: skip
-    if draw.random() < Fraction(1, 2):
+    if draw.randrange(2) == 0:
         _line(project, "kit", "equipment", draw.randint(1000, 90000) * 10, draw.randint(3, 80))
-    if draw.random() < Fraction(2, 3):
+    if draw.randrange(3) < 2:
         rate = Fraction(draw.randint(20, 120), 1000)
         base = sum(each["declared_amount"] for each in rows["lines"].values()
                    if each["group"] == "labour")  # fmt: skip
@@ -167,7 +167,7 @@ def _contracts(project, draw, month):
     rows["contracts"], rows["instalments"], rows["payments"] = {}, {}, {}
     for n, part in enumerate(parts):
         rows["contracts"][f"c{n}"] = model | {"name": both(f"contract {n}"), "amount": part}
-        by_share = draw.random() < Fraction(1, 2)
+        by_share = draw.randrange(2) == 0
         quarters = [part // 4] * 3 + [part - 3 * (part // 4)]
         for q in range(4):
             item = f"c{n}q{q + 1}"
@@ -242,7 +242,7 @@ def _scored(project, draw):
     rows["outputs"], rows["judgements"], exact = {}, {}, {}
     for item, dimension in TABLE.items():
         target = draw.randint(60, 99)
-        actual = target + draw.randint(0, 5) if draw.random() < Fraction(2, 3) else (
+        actual = target + draw.randint(0, 5) if draw.randrange(3) < 2 else (
             Fraction(target * draw.randint(61, 99), 100))  # fmt: skip
         exact[item] = points[item] * min(Fraction(actual, 1) / target, 1)
         rows["outputs"][item] = {

@@ -7,22 +7,20 @@ explained in the same way.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, NamedTuple
 
-from evalkit.checks.book import Book, parsed, prefix_of
 from evalkit.checks.book import Known as Known
+from evalkit.checks.book import parsed, prefix_of
+from evalkit.checks.claims import FEWEST_DIGITS, exactly, is_round, is_telling
+from evalkit.checks.claims import Claim as Claim
 from evalkit.checks.digits import digit_slips, digits
-from evalkit.checks.reading import Reading
 from evalkit.checks.recompute import Way, inputs_rounded, inputs_swapped, rows_changed
-from evalkit.checks.rounding import MOST_DECIMALS, rounded
+from evalkit.checks.rounding import rounded
 from evalkit.checks.rows import Row
 from evalkit.units import units
 
-#: So many printed digits must agree before a slip is more than a coincidence.
-FEWEST_DIGITS = 3
 #: So many digits must be left of a figure that was rounded to fewer than are printed.
 FEWEST_LEFT = 10
 PERCENT = Fraction(1, 100)
@@ -46,56 +44,6 @@ SIMPLEST: tuple[tuple[str, ...], ...] = (
     ("transposed", "missing_digit", "doubled_digit", "extra_digit", "wrong_digit", "in_row"),
 )  # fmt: skip
 RANK = {name: place for place, names in enumerate(SIMPLEST) for name in names}
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A number that somebody gives, and the fact that it claims to be.
-
-    ``formula`` and ``rows`` say how it is made where the fact does not: rows of a plain sum.
-    """
-
-    name: str
-    unit: str  # of the fact: amount, rate, count, …
-    value: Fraction  # the fact
-    worth: Fraction  # of one of the printed unit, in the fact's own
-    reading: Reading
-    facts: list[Known]
-    formula: str = ""
-    rows: tuple[str, ...] = ()
-
-    @property
-    def printed(self) -> Fraction:
-        """The printed figure in the fact's own unit, exact."""
-        return self.reading.value * self.worth
-
-    @cached_property
-    def book(self) -> Book:
-        """The project's figures by name."""
-        return Book(self.facts)
-
-    @property
-    def made(self) -> str:
-        """The formula of the figure; empty where it was read."""
-        if self.formula or self.rows:
-            return self.formula
-        # What was declared follows from what it would be recomputed from.
-        twin = self.name.replace("declared_", "recomputed_")
-        facts = [self.book.facts.get(name) for name in (self.name, twin)]
-        return next((fact.formula for fact in facts if fact and fact.formula), "")
-
-    def is_like(self, value: Any, worth: Fraction) -> bool:
-        """Whether the printed digits are this value in a unit of that worth, rounded or exact."""
-        # In whole numbers: |printed × worth − value| is at most half of the last place × worth.
-        scale = 10**self.reading.decimals
-        printed = self.reading.value.numerator * (scale // self.reading.value.denominator)
-        whole, part = int(value.numerator), int(value.denominator)
-        unit = worth.numerator * part
-        return 2 * abs(printed * unit - whole * worth.denominator * scale) <= unit
-
-    def agrees(self) -> bool:
-        """Whether the printed figure is the fact, as far as its digits go."""
-        return self.is_like(self.value, self.worth)
 
 
 class Slip(NamedTuple):
@@ -125,14 +73,6 @@ def equally_simple(found: list[Slip]) -> list[Slip]:
     return [slip for slip in found if RANK[slip.name] == RANK[found[0].name]]
 
 
-def _is_telling(claim: Claim, value: Any, worth: Fraction, fewest: int = FEWEST_DIGITS) -> bool:
-    """Whether agreement with another value is more than chance: exact, or in enough digits."""
-    if claim.reading.value == 0 or not claim.is_like(value, worth):
-        return False
-    is_exact = claim.reading.value * worth == value
-    return claim.reading.digits >= fewest or (is_exact and claim.reading.digits > 1)
-
-
 def _zero(claim: Claim) -> Iterator[Slip]:
     """Nothing stands where there is something."""
     if claim.reading.value == 0:
@@ -148,7 +88,7 @@ def _unit(claim: Claim) -> Iterator[Slip]:
             continue
         if claim.rows and not is_exact:
             continue  # a sum is as exact as its rows
-        if is_exact or _is_telling(claim, claim.value, worth, FEWEST_DIGITS - 1):
+        if is_exact or is_telling(claim, claim.value, worth, FEWEST_DIGITS - 1):
             larger = factor > 1
             times = factor if larger else 1 / factor
             yield Slip("unit_large" if larger else "unit_small", {"factor": (times, "count")})
@@ -171,12 +111,12 @@ def _is_tenfold(one: Fraction, other: Fraction) -> bool:
 
 def _shifted(claim: Claim) -> Iterator[Slip]:
     """The decimal point stands elsewhere, by no unit; or the sign is lost or added."""
-    if claim.value and _is_telling(claim, -claim.value, claim.worth):
+    if claim.value and is_telling(claim, -claim.value, claim.worth):
         yield Slip("sign", {})
     as_units = {claim.worth / worth for worth in _worths(claim.unit)}.difference(TENFOLD)
     for places in range(1, MOST_PLACES + 1):
         for factor in (Fraction(10**places), Fraction(1, 10**places)):
-            if factor not in as_units and _is_telling(claim, claim.value, claim.worth / factor):
+            if factor not in as_units and is_telling(claim, claim.value, claim.worth / factor):
                 yield Slip("shifted", {"off": (places, "count")})
 
 
@@ -201,8 +141,8 @@ def _cut(claim: Claim) -> Iterator[Slip]:
 def _kind(claim: Claim) -> Iterator[Slip]:
     """A percentage where an amount belongs, or an amount where a percentage does."""
     if claim.unit == "amount":
-        rates = [f for f in _of_unit(claim, "rate") if _is_telling(claim, f.value, PERCENT)]
-        if claim.reading.unit not in units()["rate"] and _is_round(claim.reading):
+        rates = [f for f in _of_unit(claim, "rate") if is_telling(claim, f.value, PERCENT)]
+        if claim.reading.unit not in units()["rate"] and is_round(claim.reading):
             rates = []
         for fact in rates:
             yield Slip("rate_for_amount", {"other": (fact.name, "fact")})
@@ -210,14 +150,8 @@ def _kind(claim: Claim) -> Iterator[Slip]:
             yield Slip("rate_for_amount_unknown", {})
     if claim.unit == "rate" and claim.reading.unit not in units()["rate"]:
         for fact in _of_unit(claim, "amount"):
-            if any(_is_telling(claim, fact.value, worth) for worth in _worths("amount")):
+            if any(is_telling(claim, fact.value, worth) for worth in _worths("amount")):
                 yield Slip("amount_for_rate", {"other": (fact.name, "fact")})
-
-
-def _is_round(reading: Reading, fewest: int = FEWEST_DIGITS) -> bool:
-    """Whether too few digits stand before closing zeros for agreement to tell anything."""
-    number = digits(reading.value, reading.decimals).replace(".", "").strip("0")
-    return len(number) < fewest
 
 
 def _recomputed(claim: Claim) -> Iterator[Slip]:
@@ -234,10 +168,10 @@ def _recomputed(claim: Claim) -> Iterator[Slip]:
         if way.value is None or way.value == claim.value:
             continue
         of = (way.slip, way.details.get("instead", way.details.get("row", "")))
-        if of in told or not _is_telling(claim, way.value, claim.worth):
+        if of in told or not is_telling(claim, way.value, claim.worth):
             continue
         is_loose = "instead" in way.details and claim.printed != way.value
-        if is_loose and _is_round(claim.reading, FEWEST_DIGITS - 1):
+        if is_loose and is_round(claim.reading, FEWEST_DIGITS - 1):
             continue  # about 75.00% or 7.00% comes out of too many pairs of figures
         told.add(of)
         same = _same(claim, way)
@@ -264,7 +198,7 @@ def _same(claim: Claim, way: Way) -> Row:
 def _other_fact(claim: Claim) -> Iterator[Slip]:
     """Another figure of the same kind stands in the place of this one, the nearest first."""
     for fact in _of_unit(claim, claim.unit):
-        if _is_telling(claim, fact.value, claim.worth):
+        if is_telling(claim, fact.value, claim.worth):
             yield Slip("other_fact", {"other": (fact.name, "fact")})
 
 
@@ -286,7 +220,7 @@ def _in_row(claim: Claim) -> Iterator[Slip]:
         right = None if value is None else value + claim.printed - claim.value
         if not value or right is None or right <= 0:
             continue
-        reading = _exactly(Fraction(value) / claim.worth, claim.reading.decimals)
+        reading = exactly(Fraction(value) / claim.worth, claim.reading.decimals)
         inner = Claim(row, claim.unit, Fraction(right), claim.worth, reading, [])
         simple = [slip for find in (_unit, _shifted, _digits) for slip in find(inner)]
         gap = abs(claim.printed - claim.value) / (claim.worth * claim.reading.step)
@@ -296,13 +230,6 @@ def _in_row(claim: Claim) -> Iterator[Slip]:
             clause = ([(f"slip_{slip.name}", slip.details)], "sayings")
             yield Slip("in_row", {"row": (row, "fact"), "right": (right, claim.unit),
                                   "how": clause})  # fmt: skip
-
-
-def _exactly(value: Fraction, decimals: int) -> Reading:
-    """A number with the decimals that it needs, and no fewer than so many."""
-    while (value * 10**decimals).denominator > 1 and decimals < MOST_DECIMALS:
-        decimals += 1
-    return Reading(value, decimals)
 
 
 def _of_unit(claim: Claim, unit: str) -> list[Known]:
