@@ -32,7 +32,10 @@ def run_audit(asked: Namespace, words: Words) -> int:
     if len(projects) != 1:
         raise Refused(_said(words, "one_project", count=len(projects)))
     _, evaluation, project_id = projects[0]
-    found = audit(document, evaluation, project_id, seen(mask(asked.report.name)[0]))
+    try:
+        found = audit(document, evaluation, project_id, seen(mask(asked.report.name)[0]))
+    except Unreadable as error:
+        raise _refusal(asked.report, error, words) from None
     voices = [words_of(evaluation, project_id, lang) for lang in languages()]
     own = next(each for each in voices if each.lang == words.lang)
     data = as_json(audit_data(found, voices))
@@ -53,8 +56,12 @@ def _read(path: Path, words: Words) -> Document:
     try:
         return read_report(path)
     except Unreadable as error:
-        sentence = _said(words, f"file_{error.code}", **error.values)
-        raise Refused(_said(words, "refused", path=seen(str(path)), sentence=sentence)) from None
+        raise _refusal(path, error, words) from None
+
+
+def _refusal(path: Path, error: Unreadable, words: Words) -> Refused:
+    sentence = _said(words, f"file_{error.code}", **error.values)
+    return Refused(_said(words, "refused", path=seen(str(path)), sentence=sentence))
 
 
 def _write(folder: Path, texts: dict[str, str], words: Words) -> list[str]:

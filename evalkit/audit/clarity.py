@@ -13,12 +13,14 @@ from functools import cache
 from evalkit.audit.candidates import Candidate, Project
 from evalkit.audit.context import Context
 from evalkit.audit.folding import fold
-from evalkit.audit.naming import HAN, is_name_of, matches, pieces
+from evalkit.audit.naming import BRACKETS, HAN, is_name_of, matches, pieces
 from evalkit.audit.patterns import patterns
 
 CLAUSE = re.compile(r"[\uff0c,\u3001\uff1b;:\uff1a\n(\uff08]")
 SHORTEST_CLEAR = 4  # Chinese signs of a name that stands in running text
 SHORTEST_LATIN = 6  # letters of one
+TARGET = "outputs.target"
+RIVALS_OF_GOALS = {"outputs.actual", "outputs.planned", "outputs.expected", "outputs.measured"}
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -34,6 +36,16 @@ def is_clear(
     if context.is_cell:
         return _is_clear_cell(candidate, context, project)
     return not is_label_needed and _is_clear_clause(candidate, context, project)
+
+
+def with_total(context: Context) -> str:
+    """The head of a column; in the row of totals it speaks of the total too."""
+    labels = {part.strip() for part in context.row.split("\n")}
+    totals = labels.intersection(patterns()["totals"])
+    if not totals:
+        return context.column
+    heads = [BRACKETS.sub("", head).strip() for head in context.column.split("\n")]
+    return "\n".join([*heads, *(f"{head}{total}" for head in heads for total in totals)])
 
 
 def _is_of_another_year(candidate: Candidate, context: Context, project: Project) -> bool:
@@ -58,7 +70,7 @@ def _is_clear_cell(candidate: Candidate, context: Context, project: Project) -> 
         return is_row and is_name_of(context.column, candidate.key)
     if context.left and is_name_of(context.left, candidate.key):
         return not context.column or not matches(context.column)
-    if not is_name_of(context.column, candidate.key):
+    if not is_name_of(with_total(context), candidate.key):
         return False
     labels = [part.strip(" :\uff1a") for part in context.row.split("\n") if part.strip()]
     whole = {*patterns()["totals"], project.year, fold(str(project.name)).text}
@@ -71,7 +83,9 @@ def _is_clear_clause(candidate: Candidate, context: Context, project: Project) -
         match for match in matches(context.own)
         if candidate.key in match.keys and _filler().fullmatch(context.own[match.end :])
     ]  # fmt: skip
-    if not found or len(found[-1].name) < _shortest(found[-1].name):
+    if not found:
+        return _is_goal(candidate, context, project)
+    if len(found[-1].name) < _shortest(found[-1].name):
         return False
     before = CLAUSE.split(context.own[: found[-1].start])[-1]
     if _neutral().fullmatch(before) and not candidate.item:
@@ -81,8 +95,21 @@ def _is_clear_clause(candidate: Candidate, context: Context, project: Project) -
     item = project.items[candidate.item]
     rest = pieces(_neutral().sub("", before))
     own = frozenset[str]().union(*(frozenset(variant) for variant in item.variants))
-    is_named = item.coverage(context.own) > 0.8
+    is_only = project.siblings[candidate.item.partition(".")[0]] == 1
+    is_named = is_only or item.coverage(context.own) > 0.8
     return is_named and rest <= own and not _is_followed_by_more(context)
+
+
+def _is_goal(candidate: Candidate, context: Context, project: Project) -> bool:
+    """An indicator's name and a figure, where the heading or the column says that goals follow."""
+    if candidate.key != TARGET:
+        return False
+    before = CLAUSE.split(context.own)[-1]
+    item = project.items[candidate.item]
+    is_named = item.holds(before) and item.coverage(before) > 0.8
+    told = {key for zone in (context.column, context.above.split("\n")[-1])
+            for match in matches(zone) for key in match.keys}  # fmt: skip
+    return is_named and TARGET in told and not told & RIVALS_OF_GOALS
 
 
 def _shortest(name: str) -> int:

@@ -75,7 +75,7 @@ def _dates(text: str, folded: Folded) -> Iterator[Figure]:
         day = read_date(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", match[0]))
         if day is not None:
             start, end = folded.span(*match.span())
-            yield Figure(DATE, text[start:end], start, end, *match.span(), day=day)
+            yield Figure(DATE, _shown(text[start:end]), start, end, *match.span(), day=day)
 
 
 # --- numbers -------------------------------------------------------------------------------
@@ -128,8 +128,13 @@ def _figure(text: str, folded: Folded, match: re.Match[str], name: str) -> Figur
     start, end = folded.span(at, to)
     reading = Reading(value * worth, max(decimals - 4, 0) if worth > 1 else decimals, unit)
     about, bound = (_is_marked(folded.text, at, to, mark) for mark in ("about", "bound"))
-    return Figure(kind, text[start:end], start, end, at, to, reading, None, unit,
+    return Figure(kind, _shown(text[start:end]), start, end, at, to, reading, None, unit,
                   about or worth > 1, bound)  # fmt: skip
+
+
+def _shown(printed: str) -> str:
+    """A figure as a reader sees it: without the marks of bold print within it."""
+    return " ".join(printed.replace("*", "").split())
 
 
 def _value(printed: str, name: str) -> tuple[Fraction, int]:

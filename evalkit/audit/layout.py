@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from evalkit.audit.document import Block, Cell, Document
 from evalkit.audit.figures import DATE, figures_of
@@ -137,7 +137,7 @@ def is_numeric(cell: Cell) -> bool:
     return _is_numeric(cell.text)
 
 
-@cache
+@lru_cache(maxsize=65536)
 def _is_numeric(text: str) -> bool:
     figures = [figure for figure in figures_of(text) if figure.kind != DATE]
     if len(figures) != 1:

@@ -14,13 +14,12 @@ from fractions import Fraction
 from typing import Any
 
 from evalkit.audit.candidates import Candidate, Project, nouns
-from evalkit.audit.clarity import is_clear
+from evalkit.audit.clarity import is_clear, with_total
 from evalkit.audit.context import Context, Found
 from evalkit.audit.figures import AMOUNT, COUNT, DATE, NUMBER, RATE, Figure
-from evalkit.audit.naming import BRACKETS, matches
-from evalkit.audit.patterns import patterns
+from evalkit.audit.naming import matches
 from evalkit.checks.reading import Reading, is_date, worth
-from evalkit.checks.slips import Claim, Slip, explain
+from evalkit.checks.slips import FEWEST_DIGITS, Claim, Slip, explain
 
 AGREES, DISAGREES, UNLINKED = "agrees", "disagrees", "unlinked"
 
@@ -32,7 +31,8 @@ WITHIN_A_CELL = {"left": 1.8, "column": 1.8}
 ITEM_WEIGHTS = {"own": 1.0, "left": 1.0, "row": 1.0, "column": 0.9, "sentence": 0.9, "after": 0.8,
                 "rest": 0.6, "above": 0.6}  # fmt: skip
 LEAST_COVERED = 0.55  # of an item's name
-OF_ITEM, OF_PROJECT, OF_NONE = 2.0, 0.8, -0.5
+OF_ITEM, OF_PROJECT = 2.0, 0.8
+OF_NONE, OF_CHANCE = -0.5, -3.0  # of an item that nothing names; with few digits
 TELLING = 4  # digits that agree by chance in one case of ten thousand
 #: The least score of a link, by how many digits agree.
 ENOUGH = {0: 1.9, 1: 1.9, 2: 1.9, 3: 1.4}
@@ -62,10 +62,13 @@ def link(found: Found, project: Project) -> Link:
     told = _told(context)
     agreeing = [each for each in project.candidates if _agrees(figure, each, context, project)]
     alone = Counter(each.key for each in agreeing)
-    ranked = sorted(
-        ((_score(each, context, told, project, alone[each.key] == 1), each) for each in agreeing),
-        key=lambda pair: -pair[0],
-    )
+    is_rare = _digits(figure) >= FEWEST_DIGITS
+    unnamed = {key: OF_NONE if count > 1 else 0.0 for key, count in alone.items()}
+    scored = [
+        (_score(each, context, told, project, unnamed[each.key] if is_rare else OF_CHANCE), each)
+        for each in agreeing
+    ]
+    ranked = sorted(scored, key=lambda pair: -pair[0])
     enough = ENOUGH.get(_digits(figure), ENOUGH_TELLING)
     is_certain = bool(ranked) and ranked[0][0] >= enough
     if not is_certain:
@@ -123,9 +126,8 @@ def _money(figure: Figure, context: Context, project: Project) -> tuple[Fraction
         return (found,) if found is not None else ()
     if figure.kind != NUMBER or not (context.is_cell or context.unit or _is_labelled(context)):
         return ()
-    named = [context.unit, context.table_unit]
-    if context.is_ragged:  # the heads of its columns are those of other figures
-        named = []
+    # A row that is shifted stands below the heads of other figures.
+    named = [context.table_unit] if context.is_ragged else [context.unit, context.table_unit]
     for unit in filter(None, named):
         found = worth(unit, "money")
         return (found,) if found is not None else ()
@@ -159,7 +161,7 @@ Told = dict[str, dict[str, float]]  # by zone: how strongly it names each key
 
 def _told(context: Context) -> Told:
     """How strongly each part of the surroundings names each figure."""
-    zones = {**context.__dict__, "column": _with_total(context)}
+    zones = {**context.__dict__, "column": with_total(context)}
     if context.is_ragged:
         zones["column"] = ""
     told: Told = {}
@@ -173,27 +175,17 @@ def _told(context: Context) -> Told:
     return told
 
 
-def _with_total(context: Context) -> str:
-    """The head of a column; in the row of totals it speaks of the total."""
-    labels = {part.strip() for part in context.row.split("\n")}
-    totals = labels.intersection(patterns()["totals"])
-    if not totals:
-        return context.column
-    heads = [BRACKETS.sub("", head).strip() for head in context.column.split("\n")]
-    return "\n".join([*heads, *(f"{head}{total}" for head in heads for total in totals)])
-
-
 def _score(
-    candidate: Candidate, context: Context, told: Told, project: Project, is_alone: bool = False
+    candidate: Candidate, context: Context, told: Told, project: Project, unnamed: float
 ) -> float:
-    """How well the surroundings of a figure fit a fact; ``is_alone``: no other item's fits too."""
+    """How well the surroundings of a figure fit a fact; ``unnamed``: where nothing names its item."""
     weights = TERM_WEIGHTS if context.is_cell else TERM_WEIGHTS | WITHIN_A_CELL
     term = max(weight * told.get(zone, {}).get(candidate.key, 0.0)
                for zone, weight in weights.items())  # fmt: skip
-    return term + _belongs(candidate, context, project, is_alone)
+    return term + _belongs(candidate, context, project, unnamed)
 
 
-def _belongs(candidate: Candidate, context: Context, project: Project, is_alone: bool) -> float:
+def _belongs(candidate: Candidate, context: Context, project: Project, unnamed: float) -> float:
     """How well they fit what the fact is a figure of: an item, or the project."""
     if not candidate.item:
         return OF_PROJECT
@@ -206,7 +198,7 @@ def _belongs(candidate: Candidate, context: Context, project: Project, is_alone:
     frame = candidate.item.partition(".")[0]
     if project.siblings[frame] == 1:
         return OF_PROJECT
-    return 0.0 if is_alone else OF_NONE
+    return unnamed
 
 
 # --- disagreement --------------------------------------------------------------------------
@@ -225,7 +217,7 @@ def _disagreeing(found: Found, told: Told, project: Project) -> Link | None:
              and is_clear(each, context, project, is_label_needed=is_known)]  # fmt: skip
     if not clear:
         return None
-    ranked = sorted(((_score(each, context, told, project), each) for each in clear),
+    ranked = sorted(((_score(each, context, told, project, OF_NONE), each) for each in clear),
                     key=lambda pair: -pair[0])  # fmt: skip
     best_score, best = ranked[0]
     rivals = [each for score, each in ranked if score > best_score - 0.3]
@@ -258,7 +250,7 @@ def _may_claim(figure: Figure, candidate: Candidate, context: Context, project: 
         return candidate.kind == "rate" or (candidate.kind == "amount" and is_in_money)
     if figure.kind == NUMBER:
         is_amount = candidate.kind == "amount" and bool(_money(figure, context, project))
-        return context.is_cell and (is_amount or candidate.kind == "count")
+        return is_amount or (context.is_cell and candidate.kind == "count")
     return figure.kind == DATE or (candidate.kind == "count" and _counts(figure.unit, candidate))
 
 

@@ -130,8 +130,9 @@ class Item(NamedTuple):
         return best
 
     def holds(self, text: str) -> bool:
-        """Whether a text is made of the name and nothing else."""
-        own = pieces(text)
+        """Whether a text is made of the name, and of figures perhaps, but of nothing else."""
+        every = pieces(text)
+        own = {piece for piece in every if not piece.isdigit()} or every
         return bool(own) and any(own <= set(variant) for variant in self.variants)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from evalkit.audit.candidates import Project, project_of
 from evalkit.audit.context import find
-from evalkit.audit.document import Document
+from evalkit.audit.document import Document, Unreadable
 from evalkit.audit.figures import DATE, RATE
 from evalkit.audit.linking import AGREES, DISAGREES, UNLINKED, Link, link, shown_day
 from evalkit.audit.notes import Note, notes_of
@@ -21,6 +22,7 @@ STATUSES = (AGREES, DISAGREES, UNLINKED)
 #: Slips that speak of another kind of figure: no gap can be told.
 OF_OTHER_KIND = ("rate_for_amount", "rate_for_amount_unknown", "amount_for_rate")
 LONGEST_PLACE = 40
+MOST_FIGURES = 20_000
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,15 @@ class Audit:
 
 
 def audit(document: Document, evaluation: Evaluation, project_id: str, name: str) -> Audit:
-    """Link every figure of a report to the facts of a project."""
+    """Link every figure of a report to the facts of a project.
+
+    Raises ``Unreadable`` for a text with more figures than any report has.
+    """
     project = project_of(evaluation, project_id)
-    links = tuple(link(found, project) for found in find(document))
+    figures = list(islice(find(document), MOST_FIGURES + 1))
+    if len(figures) > MOST_FIGURES:
+        raise Unreadable("too_many_figures")
+    links = tuple(link(found, project) for found in figures)
     return Audit(name, project_id, document, project, links, tuple(notes_of(document)))
 
 
