@@ -34,7 +34,7 @@ def links(text, name="minhang-logistics-2018"):
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_a_figure_means_what_its_context_says(case):
-    """Agreement, disagreement and silence, each with its fact; equal facts may stand for another."""
+    """Agreement, disagreement and silence, each with its fact or one that equals it."""
     found = links(case["text"], case.get("project", "minhang-logistics-2018"))
     expected = case.get("but", case["links"])
     assert [each.found.figure.text for each in found] == [printed for _, printed, _ in expected]
@@ -47,7 +47,7 @@ def test_a_figure_means_what_its_context_says(case):
 
 
 def test_the_labelled_report_is_linked():
-    """At least nine of ten amounts, rates and headcounts of the reference report are linked right."""
+    """At least nine of ten amounts, rates and headcounts of the report are linked right."""
     text = (ROOT / "tests" / "cases" / "audit_reference.txt").read_text("utf-8")
     right, linked, wanted = measuring.measured(text, project())
     for kind in measuring.SCORED:

@@ -87,7 +87,7 @@ def _is_clear_clause(candidate: Candidate, context: Context, project: Project) -
         return _is_goal(candidate, context, project)
     if len(found[-1].name) < _shortest(found[-1].name):
         return False
-    before = CLAUSE.split(context.own[: found[-1].start])[-1]
+    *earlier, before = CLAUSE.split(context.own[: found[-1].start])
     if _neutral().fullmatch(before) and not candidate.item:
         return not _is_followed_by_more(context)
     if not candidate.item:
@@ -96,7 +96,7 @@ def _is_clear_clause(candidate: Candidate, context: Context, project: Project) -
     rest = pieces(_neutral().sub("", before))
     own = frozenset[str]().union(*(frozenset(variant) for variant in item.variants))
     is_only = project.siblings[candidate.item.partition(".")[0]] == 1
-    is_named = is_only or item.coverage(context.own) > 0.8
+    is_named = is_only or item.coverage("\n".join([*earlier[-1:], before])) > 0.8
     return is_named and rest <= own and not _is_followed_by_more(context)
 
 

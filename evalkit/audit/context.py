@@ -63,7 +63,7 @@ def find(document: Document) -> Iterator[Found]:
             text = block.cells[0].text
             figures = figures_of(text)
             for figure in figures:
-                context = _of_text(text, figure, figures, above.tail)
+                context = _of_text(text, figure, figures, above.tail if document.is_cut else "")
                 yield Found(number, 0, block.line, figure, above.around(context))
         above.pass_by(block)
 

@@ -46,7 +46,8 @@ class Block:
     @property
     def line(self) -> int:
         """Where it begins."""
-        return self.cells[0].line if self.cells else 0
+        own = (cell.line for cell in self.cells if not cell.is_repeat)
+        return next(own, self.cells[0].line if self.cells else 0)
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,13 @@ class Document:
     """A report as it was read.
 
     ``counted`` says what ``line`` counts: ``line`` of the file, ``paragraph`` (docx) or ``page``.
-    ``masked`` holds the kinds of personal numbers that were masked.
+    ``is_cut``: a sentence may go on in the next paragraph, as where pages end. ``masked`` holds
+    the kinds of personal numbers that were masked.
     """
 
     blocks: tuple[Block, ...]
     counted: str = "line"
+    is_cut: bool = False
     masked: tuple[str, ...] = ()
 
     def tables(self) -> Iterator[list[Block]]:

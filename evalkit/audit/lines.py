@@ -26,7 +26,7 @@ def read(text: str) -> Document:
     >>> [(b.kind, b.line, b.text) for b in read("# A\\n\\nb\\nc\\td\\n").blocks]
     [('heading', 1, 'A'), ('paragraph', 3, 'b'), ('row', 4, 'c | d')]
     """
-    return Document(tuple(_blocks(text.splitlines())))
+    return Document(tuple(_blocks(text.splitlines())), is_cut=True)
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

@@ -178,7 +178,7 @@ def _told(context: Context) -> Told:
 def _score(
     candidate: Candidate, context: Context, told: Told, project: Project, unnamed: float
 ) -> float:
-    """How well the surroundings of a figure fit a fact; ``unnamed``: where nothing names its item."""
+    """How well the surroundings of a figure fit a fact; ``unnamed``: if nothing names its item."""
     weights = TERM_WEIGHTS if context.is_cell else TERM_WEIGHTS | WITHIN_A_CELL
     term = max(weight * told.get(zone, {}).get(candidate.key, 0.0)
                for zone, weight in weights.items())  # fmt: skip

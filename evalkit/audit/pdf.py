@@ -29,7 +29,7 @@ def read(data: bytes) -> Document:
             cells = tuple(cell._replace(line=number) for cell in block.cells)
             table = block.table + 1000 * number if block.table else 0
             blocks.append(Block(block.kind, cells, table))
-    return Document(tuple(blocks), "page")
+    return Document(tuple(blocks), "page", is_cut=True)
 
 
 def _in_columns(text: str) -> str:

@@ -30,7 +30,7 @@ class Grid:
         if self._count > MOST_CELLS:
             raise Unreadable("too_many_cells")
         for n in range(first, first + columns):
-            placed = cell._replace(column=n, is_repeat=n > first)
+            placed = cell._replace(column=n, is_repeat=cell.is_repeat or n > first)
             self._row[n] = placed
             if rows > 1:
                 self._below[n] = (placed._replace(is_repeat=True), rows)
