@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from evalkit.audit.document import HEADING, Block, Document
 from evalkit.audit.figures import Figure, figures_of
 from evalkit.audit.folding import fold
-from evalkit.audit.layout import LONGEST_LABEL, Layout, is_numeric, layouts, unit_of
+from evalkit.audit.layout import Layout, is_label, is_numeric, layouts, unit_of
 from evalkit.audit.patterns import patterns
 
 SENTENCE_END = re.compile(r"[\n\u3002\uff1b\uff01\uff1f;!?]|\.(?=\s|$)")
+PUNCTUATION = re.compile(r"[\uff0c\u3002\uff1b]|[,.;](?=\s|$)")
 CLAUSE_END = re.compile(r"[\n\u3002\uff1b\uff0c\uff01\uff1f;!?,]|\.(?=\s|$)")
 FARTHEST_OWN, FARTHEST_SENTENCE, FARTHEST_AFTER = 60, 240, 40
 FARTHEST_UNIT = 4  # blocks above a table where its unit may stand
@@ -38,6 +39,7 @@ class Context:
     unit: str = ""  # that the head of the column names
     table_unit: str = ""  # that stands above the table
     is_cell: bool = False  # the figure is all that a cell holds
+    is_torn: bool = False  # by the end of a line, or out of a table: what is told may be another's
     is_ragged: bool = False  # its row has fewer cells than the head: its column is not certain
 
 
@@ -64,7 +66,8 @@ def find(document: Document) -> Iterator[Found]:
             figures = figures_of(text)
             for figure in figures:
                 context = _of_text(text, figure, figures, above.tail if document.is_cut else "")
-                yield Found(number, 0, block.line, figure, above.around(context))
+                is_torn = document.is_cut and _is_torn(text, figure, document.counted)
+                yield Found(number, 0, block.line, figure, above.around(context, is_torn))
         above.pass_by(block)
 
 
@@ -87,13 +90,20 @@ class Above:
             last = re.split(SENTENCE_END, text)[-1]
             self.tail = last if not text.endswith((":", "\uff1a")) and len(text) > 15 else ""
 
-    def around(self, context: Context) -> Context:
+    def around(self, context: Context, is_torn: bool) -> Context:
         """A context within a paragraph, with what stands above it."""
-        return Context(**{**context.__dict__, "above": self.said()})
+        return replace(context, above=self.said(), is_torn=is_torn)
 
     def said(self) -> str:
         """The heading above and the last line, as one text."""
         return f"{self.heading}\n{self.line}".strip()
+
+
+def _is_torn(text: str, figure: Figure, counted: str) -> bool:
+    """Whether the end of a line may have cut off a unit, or a page gives no sentence at all."""
+    is_at_end = not fold(text).text[figure.to :].strip() and figure.text[-1:].isdigit()
+    is_sentence = bool(PUNCTUATION.search(text))
+    return is_at_end or (counted == "page" and not is_sentence)
 
 
 def _of_text(text: str, figure: Figure, figures: list[Figure], tail: str = "") -> Context:
@@ -157,8 +167,8 @@ def _left(block: Block, place: int) -> str:
     """The label beside a figure: the nearest cell to the left that is in words."""
     for cell in reversed(block.cells[:place]):
         if cell.text.strip():
-            is_label = len(cell.text) <= LONGEST_LABEL and not is_numeric(cell)
-            return fold(cell.text).text if is_label else ""
+            is_own = is_label(cell) and not is_numeric(cell)
+            return fold(cell.text).text if is_own else ""
     return ""
 
 

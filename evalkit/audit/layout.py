@@ -14,6 +14,7 @@ from evalkit.checks.reading import worth
 
 MOST_HEADS = 4  # rows of a head; more are the labels of a form
 LONGEST_LABEL = 60
+SENTENCE = re.compile(r"[\u3002\uff1b;]")
 MOST_LABEL = 200
 
 
@@ -32,7 +33,7 @@ class Layout:
         found = []
         for row in self.heads.get(number, ()):
             cell = _at(self.rows[row], column)
-            if cell and 0 < len(cell.text.strip()) <= LONGEST_LABEL:
+            if cell and is_label(cell):
                 found.append(fold(cell.text).text)
         return "\n".join(dict.fromkeys(found))[-MOST_LABEL:]
 
@@ -40,7 +41,7 @@ class Layout:
         """The words of a row before a place, and what goes on from the rows above it."""
         block = self.rows[number]
         found = [fold(c.text).text for c in block.cells[:place]
-                 if 0 < len(c.text.strip()) <= LONGEST_LABEL and not is_numeric(c)]  # fmt: skip
+                 if is_label(c) and not is_numeric(c)]  # fmt: skip
         first = block.cells[0] if block.cells else None
         if first is not None and not first.text.strip():
             found = [*self._from_above(number), *found]
@@ -53,8 +54,8 @@ class Layout:
             if above in self.heads.get(number, ()):
                 return []
             if cells and cells[0].text.strip():
-                is_label = len(cells[0].text) <= LONGEST_LABEL and not is_numeric(cells[0])
-                return [fold(cells[0].text).text] if is_label else []
+                is_own = is_label(cells[0]) and not is_numeric(cells[0])
+                return [fold(cells[0].text).text] if is_own else []
         return []
 
     def is_ragged(self, number: int) -> bool:
@@ -130,6 +131,12 @@ def _is_contents(rows: dict[int, Block]) -> bool:
     ]  # fmt: skip
     numbers = [int(block.cells[1].text) for block in pages]
     return len(pages) > 3 and len(pages) == len(rows) and numbers == sorted(numbers)
+
+
+def is_label(cell: Cell) -> bool:
+    """Whether a cell is a label: short, and no sentence."""
+    text = cell.text.strip()
+    return 0 < len(text) <= LONGEST_LABEL and not SENTENCE.search(text)
 
 
 def is_numeric(cell: Cell) -> bool:

@@ -207,7 +207,7 @@ def _belongs(candidate: Candidate, context: Context, project: Project, unnamed: 
 def _disagreeing(found: Found, told: Told, project: Project) -> Link | None:
     """The one fact that a figure clearly claims to be and is not; ``None`` where none is clear."""
     figure, context = found.figure, found.context
-    if figure.is_about or figure.is_range or _is_partial(figure):
+    if figure.is_about or figure.is_range or context.is_torn or _is_partial(figure):
         return None
     is_known = _digits(figure) >= TELLING and any(
         _agrees(figure, each, context, project) for each in project.candidates

@@ -10,6 +10,8 @@ from evalkit.audit.document import Block, Document, Unreadable
 from evalkit.audit.lines import read as read_lines
 
 MOST_PAGES = 500
+NEAR_MARGIN = 0.8  # of the longest line of a page
+ENDS = (".", ";", ":", "\u3002", "\uff1b", "\uff1a")
 FEWEST_SIGNS = 20  # on a page, of a report that was not scanned
 PAGE_NUMBER = re.compile(
     r"\s*[-\u2013\u2014]?\s*(?:\d{1,3}|[ivx]{1,5})\s*(?:/\s*\d{1,3})?\s*[-\u2013\u2014]?\s*"
@@ -25,11 +27,27 @@ def read(data: bytes) -> Document:
     blocks: list[Block] = []
     for number, page in enumerate(pages, 1):
         kept = "\n".join(line for line in page.splitlines() if not PAGE_NUMBER.fullmatch(line))
-        for block in read_lines(_in_columns(kept)).blocks:
+        for block in read_lines(_in_columns(_joined(kept))).blocks:
             cells = tuple(cell._replace(line=number) for cell in block.cells)
             table = block.table + 1000 * number if block.table else 0
             blocks.append(Block(block.kind, cells, table))
     return Document(tuple(blocks), "page", is_cut=True)
+
+
+def _joined(text: str) -> str:
+    """Lines that run to the margin, joined with those that go on with their sentence."""
+    lines = [line.rstrip() for line in text.splitlines()]
+    margin = NEAR_MARGIN * max(map(len, lines), default=0)
+    found: list[str] = []
+    is_open = False
+    for line in lines:
+        if is_open and line.strip():
+            is_latin = found[-1][-1:].isascii() and line.lstrip()[:1].isascii()
+            found[-1] += (" " if is_latin else "") + line.lstrip()
+        else:
+            found.append(line)
+        is_open = len(line) > margin and not line.endswith(ENDS)
+    return "\n".join(found)
 
 
 def _in_columns(text: str) -> str:
