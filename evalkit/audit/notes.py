@@ -213,7 +213,8 @@ def _shifted(document: Document) -> Iterator[Note]:
         cells = [cell for cell in block.cells if is_numeric(cell) and not cell.is_repeat]
         is_label = bool(block.cells[0].text.strip()) and not is_numeric(block.cells[0])
         if is_label and cells and cells[0].column == 1 and _is_headed(plans[n], n):
-            yield Note("shifted_row", block.line, {"text": block.text[:LONGEST_QUOTE]})
+            shown = " | ".join(cell.text for cell in block.cells if cell.text.strip())
+            yield Note("shifted_row", block.line, {"text": shown[:LONGEST_QUOTE]})
 
 
 def _is_headed(layout: Layout, number: int) -> bool:
