@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from evalkit import __version__, commands, commands_check, commands_import
+from evalkit import __version__, commands, commands_audit, commands_check, commands_import
 from evalkit.commands import FAILED, WRONG, Refused, say
 from evalkit.sentences import languages
 from evalkit.words import Words
@@ -119,6 +119,7 @@ def command_line(words: Words) -> Parser:
     check = command("check", commands_check)
     score, new = command("score"), command("new")
     importing = command("import", commands_import)
+    auditing = command("audit", commands_audit)
     command("schema")
     for each in (report, form, check, score):
         # What a finding means is told without any project.
@@ -130,6 +131,11 @@ def command_line(words: Words) -> Parser:
     importing.takes.add_argument(
         "forms", metavar="FORM", nargs="+", type=Path, help=say(words, "forms")
     )
+    auditing.takes.add_argument("report", metavar="REPORT", type=Path, help=say(words, "audited"))
+    _option(auditing, "--params", "audit_params", metavar="PARAMS", type=Path, required=True)
+    _option(auditing, "--out", "audit_out", metavar="DIR", type=Path, default=None)
+    _option(auditing, "--format", "format", choices=["text", "json"], default="text")
+    _option(auditing, "--lang", "lang", choices=languages(), default=words.lang)
     _option(report, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
     _option(report, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))
     _option(form, "--framework", "framework", metavar="NAME", nargs="+", default=[])

@@ -128,6 +128,17 @@ class Terms:
         """
         return self._formats["counted"].get(unit, [unit])[-1].replace("{n}", "").strip()
 
+    def nouns(self) -> dict[str, list[str]]:
+        """The nouns of every unit that is counted, one and several.
+
+        >>> Terms("en").nouns()["人"]
+        ['person', 'people']
+        """
+        return {
+            unit: [each.replace("{n}", "").strip() for each in patterns]
+            for unit, patterns in self._formats["counted"].items()
+        }
+
 
 def is_missing(value: Any) -> bool:
     return value is None or value is pd.NA or value is pd.NaT or value != value

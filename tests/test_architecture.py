@@ -20,12 +20,12 @@ FLOORS = (
      "shapes", "places"),
     ("params", "columns", "references", "prose", "privacy", "scaffold", "files",
      "words", "terms", "sentences", "formula", "narrative", "explain", "export",
-     "comparison", "intake"),
+     "comparison", "intake", "audit"),
     ("tables", "charts"),
     ("report", "headline", "engine", "notebook", "render", "page", "sheet", "workbook", "delivery",
      "mail", "explore"),
     ("batch",),
-    ("cli", "commands", "commands_check", "commands_import", "__main__"),
+    ("cli", "commands", "commands_audit", "commands_check", "commands_import", "__main__"),
 )  # fmt: skip
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 PURE, DRAWING = 1, 4

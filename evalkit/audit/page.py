@@ -1,0 +1,218 @@
+"""The audit as one page (审读页): what disagrees, and the whole text with its figures marked.
+
+One file, no script, no request; colour never stands alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from itertools import groupby
+
+from evalkit.audit.document import HEADING, Block, Cell
+from evalkit.audit.linking import AGREES, DISAGREES, UNLINKED, Link
+from evalkit.audit.result import (
+    STATUSES,
+    Audit,
+    expected,
+    explanation,
+    label,
+    note_told,
+    place,
+    said,
+)
+from evalkit.sentences import escape
+from evalkit.words import Words
+
+SIGNS = {AGREES: "\u2713", DISAGREES: "\u2717", UNLINKED: "?"}
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'"
+)
+LANGUAGES = {"zh": "zh-CN"}
+
+
+def page_of(audit: Audit, words: Words) -> str:
+    """The page in one language."""
+    name = words.text(audit.project.name)
+    title = said(words, "heading", file=audit.name, name=name)
+    sections = [("disagreements", _disagreements(audit, words)), ("notes", _notes(audit, words)),
+                ("text", _text(audit, words)), ("linked", _linked(audit, words))]  # fmt: skip
+    kept = [(key, body) for key, body in sections if body]
+    links = "".join(f'<li><a href="#{key}">{escape(said(words, key))}</a></li>' for key, _ in kept)
+    contents = escape(said(words, "contents"))
+    body = "\n".join(
+        f'<section id="{key}">\n<h2>{escape(said(words, key))}</h2>\n{content}\n</section>'
+        for key, content in kept
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="{LANGUAGES.get(words.lang, words.lang)}">\n<head>\n'
+        '<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        '<meta name="color-scheme" content="light">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n"
+        f'<a class="skip" href="#main">{escape(said(words, "skip"))}</a>\n'
+        f'<nav class="contents" aria-label="{contents}"><p>{contents}</p><ol>{links}</ol></nav>\n'
+        f'<main id="main">\n<h1>{escape(title)}</h1>\n{_opening(audit, words)}\n{body}\n'
+        "</main>\n</body>\n</html>\n"
+    )
+
+
+def _style() -> str:
+    folder = files("evalkit") / "template"
+    return "".join((folder / name).read_text("utf-8") for name in ("evalkit.css", "audit.css"))
+
+
+def _opening(audit: Audit, words: Words) -> str:
+    counts = audit.counts()
+    figures = "".join(
+        f'<div><dt>{escape(said(words, status))}</dt><dd class="status-{status}">{counts[status]} '
+        f'<span aria-hidden="true">{SIGNS[status]}</span></dd></div>'
+        for status in STATUSES
+    )
+    return (
+        f"<p>{escape(said(words, 'summary', **counts))}</p>\n"
+        f'<dl class="figures">{figures}</dl>\n'
+        f'<p class="note">{escape(said(words, "summary_why"))}</p>'
+    )
+
+
+def _disagreements(audit: Audit, words: Words) -> str:
+    rows: list[tuple[str, ...]] = []
+    for number, each in _numbered(audit):
+        if each.status == DISAGREES:
+            told = explanation(audit, each, words)
+            if each.others:
+                others = [words.label(name, audit.project.facts) for name in each.others]
+                told += " " + said(words, "others", names=others)
+            where = escape(place(each, audit.document, words))
+            rows.append((
+                f'<th scope="row"><a href="#f{number}">{where}</a></th>',
+                f"<td>{escape(each.found.figure.text)}</td>",
+                f"<td>{escape(label(audit, each, words))}</td>",
+                f'<td class="num">{escape(expected(audit, each, words))}</td>',
+                f'<td class="wide">{escape(told)}</td>',
+            ))  # fmt: skip
+    if not rows:
+        return f"<p>{escape(said(words, 'none'))}</p>"
+    heads = ("place", "printed", "fact", "expected", "explanation")
+    return _table(said(words, "disagreements"), heads, rows, words, "disagreements")
+
+
+def _notes(audit: Audit, words: Words) -> str:
+    lines = []
+    for note in audit.notes:
+        where = f"{place(note, audit.document, words)} · " if note.line else ""
+        lines.append(f"<li>{escape(where + note_told(note, audit, words))}</li>")
+    return f"<ul>{''.join(lines)}</ul>" if lines else ""
+
+
+def _linked(audit: Audit, words: Words) -> str:
+    """Every figure with its fact, folded away."""
+    rows: list[tuple[str, ...]] = [
+        (
+            f'<th scope="row"><a href="#f{number}">'
+            f"{escape(place(each, audit.document, words))}</a></th>",
+            f"<td>{escape(each.found.figure.text)}</td>",
+            f"<td>{escape(label(audit, each, words))}</td>",
+            f'<td class="num">{escape(expected(audit, each, words))}</td>',
+            f'<td class="status-{each.status}">{SIGNS[each.status]} '
+            f"{escape(said(words, each.status))}</td>",
+        )
+        for number, each in _numbered(audit)
+    ]
+    if not rows:
+        return ""
+    heads = ("place", "printed", "fact", "expected", "status")
+    caption = said(words, "linked")
+    table = _table(caption, heads, rows, words, "linked")
+    return f"<details><summary>{escape(caption)}</summary>{table}</details>"
+
+
+def _table(
+    caption: str, heads: tuple[str, ...], rows: list[tuple[str, ...]], words: Words, name: str
+) -> str:
+    head = "".join(f'<th scope="col">{escape(said(words, f"{each}_head"))}</th>' for each in heads)
+    body = "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<table class="table-{name}"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
+    )
+
+
+def _numbered(audit: Audit) -> Iterator[tuple[int, Link]]:
+    yield from enumerate(audit.links, 1)
+
+
+# --- the text ------------------------------------------------------------------------------
+
+Marks = dict[tuple[int, int], list[tuple[int, Link]]]  # by block and cell
+
+
+def _text(audit: Audit, words: Words) -> str:
+    marks: Marks = {}
+    for number, each in _numbered(audit):
+        marks.setdefault((each.found.block, each.found.cell), []).append((number, each))
+    parts = [f'<p class="note">{escape(said(words, "legend"))}</p>', '<div class="read">']
+    numbered = enumerate(audit.document.blocks)
+    for table, blocks in groupby(numbered, key=lambda pair: pair[1].table):
+        if table:
+            parts.append(_rows(list(blocks), audit, marks, words))
+        else:
+            parts += [_paragraph(n, block, audit, marks, words) for n, block in blocks]
+    return "\n".join([*parts, "</div>"])
+
+
+def _paragraph(number: int, block: Block, audit: Audit, marks: Marks, words: Words) -> str:
+    kind = ' class="as-heading"' if block.kind == HEADING else ""
+    text = _marked(number, 0, block.cells[0], audit, marks, words)
+    return f'<p{kind}><span class="at">{block.line}</span>{text}</p>'
+
+
+def _rows(
+    blocks: list[tuple[int, Block]], audit: Audit, marks: Marks, words: Words
+) -> str:  # fmt: skip
+    where = said(words, f"at_{audit.document.counted}", line=str(blocks[0][1].line))
+    lines = []
+    for number, block in blocks:
+        cells = "".join(
+            f"<td>{_marked(number, place, cell, audit, marks, words)}</td>"
+            for place, cell in enumerate(block.cells)
+        )
+        lines.append(f"<tr>{cells}</tr>")
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(where)}">'
+        f'<span class="at">{escape(where)}</span><table>'
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
+    )
+
+
+def _marked(
+    number: int, place: int, cell: Cell, audit: Audit, marks: Marks, words: Words
+) -> str:  # fmt: skip
+    """A text with its figures marked; what a merged cell prints stands once."""
+    if cell.is_repeat:
+        return ""
+    parts, at = [], 0
+    for mark, each in marks.get((number, place), []):
+        figure = each.found.figure
+        parts += [escape(cell.text[at : figure.start]), _mark(mark, each, audit, words)]
+        at = figure.end
+    return "".join([*parts, escape(cell.text[at:])])
+
+
+def _mark(number: int, each: Link, audit: Audit, words: Words) -> str:
+    figure = label(audit, each, words)
+    right = expected(audit, each, words)
+    told = said(words, f"marked_{each.status}", **(
+        {"figure": figure, "expected": right} if each.status == DISAGREES
+        else {"figure": figure} if each.status == AGREES else {}
+    ))  # fmt: skip
+    return (
+        f'<mark id="f{number}" class="{each.status}" title="{escape(told)}">'
+        f'{escape(each.found.figure.text)}<span class="sign" aria-hidden="true">'
+        f'{SIGNS[each.status]}</span><span class="unseen"> ({escape(told)}) </span></mark>'
+    )
