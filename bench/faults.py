@@ -404,7 +404,9 @@ def digit_missing(case, draw):
         return None
     text = _plain(each)
     place = draw.choice([i for i, sign in enumerate(text) if sign != "."])
-    return _hand(case, each, text[:place] + text[place + 1 :], "missing_digit")
+    # A last decimal that is lost is one that was cut off: one text.
+    cut = ("truncated", "coarse") if each.decimals and place == len(text) - 1 else ()
+    return _hand(case, each, text[:place] + text[place + 1 :], "missing_digit", *cut)
 
 
 def digit_doubled(case, draw):

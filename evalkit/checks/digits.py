@@ -14,7 +14,7 @@ FEWEST = {"transposed": 2, "missing_digit": 3, "doubled_digit": 2, "extra_digit"
 
 
 #: Told beside a likelier one.
-LOOSE = ("wrong_digit", "doubled_digit")
+LOOSE = ("transposed", "wrong_digit", "doubled_digit")
 
 
 def digits(value: Any, decimals: int) -> str:
@@ -49,6 +49,8 @@ def digit_slips(printed: str, value: Any) -> Iterator[str]:
         right = digits(value, each)
         if _is_long(right, FEWEST[name]) and MADE[name](right, printed):
             found.append(name)
+    if decimals and _is_transposed(digits(value, decimals + 1), f"{printed}0"):
+        found.insert(1, "transposed")  # a closing zero is often left out
     # A number with a decimal lost may as well have one wrong, and so may one that has it twice.
     yield from dict.fromkeys(found[:1] + [name for name in found if name in LOOSE])
 

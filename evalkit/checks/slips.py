@@ -223,7 +223,7 @@ def _in_row(claim: Claim) -> Iterator[Slip]:
         reading = exactly(Fraction(value) / claim.worth, claim.reading.decimals)
         inner = Claim(row, claim.unit, Fraction(right), claim.worth, reading, [])
         simple = [slip for find in (_unit, _shifted, _digits) for slip in find(inner)]
-        gap = abs(claim.printed - claim.value) / (claim.worth * claim.reading.step)
+        gap = abs(claim.printed - claim.value) / (claim.worth * reading.step)
         for slip in simple[:1]:
             if slip.name in OF_GAPS and len(claim.rows) > 1 and gap < FEWEST_STEPS:
                 continue  # almost any small gap is a digit of some row
