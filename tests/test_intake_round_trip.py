@@ -163,3 +163,5 @@ def _comes_back(project, name, lang, folder):
             theirs, ours = (getattr(each, frame)[figure].iloc[0] for each in (before, after))
             assert ours == theirs, figure
     assert points_of(after, lang) == points_of(before, lang)
+    ours = set(rows_of(mine.outputs, lang))
+    assert ours <= set(rows_of(origin.outputs, lang))  # no row of a form becomes one that is none

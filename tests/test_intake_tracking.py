@@ -1,5 +1,6 @@
 """The forms of a tracking report come in: five sheets, or fewer, make one project."""
 
+import random
 from datetime import date
 from decimal import Decimal
 
@@ -7,11 +8,17 @@ import pytest
 
 from evalkit import framework
 from evalkit.evaluate import evaluate
+from evalkit.intake.sheets import Unreadable
 from evalkit.params import load
+from evalkit.schema import Params
+from evalkit.shapes import shaped
+from evalkit.source import Source
 from evalkit.workbook import forms_workbook
+from evalkit.yamltree import read_yaml
 from tests.filled_forms import Grid, N, xlsx
 from tests.test_cli import ROOT
-from tests.test_intake import carried, listed, said
+from tests.test_intake import SHREDS, carried, listed, said, text_of
+from tests.test_intake_score_sheet import LIBRARY
 
 D = Decimal
 # The five forms as a unit fills them in: boxes behind their words, ticks of its own, no dash.
@@ -267,3 +274,26 @@ def test_the_forms_of_the_canteens_in_english(tmp_path):
     ]  # fmt: skip
     assert len(tree["problems"]) == 3 and tree["rules"][0]["number"] == "Shi Min [2023] No. 14"
     assert tree["stated"]["verdict"] == "has_problems" and tree["stated"]["on_schedule"] is False
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_forms_that_were_torn_apart(tmp_path, seed):
+    """Whatever stands where: a file of the right shape that lacks only what is to be filled in."""
+    chance = random.Random(seed)
+    grids = []
+    for form in chance.sample([*FORMS, LIBRARY], chance.randrange(1, 7)):
+        rows = [list(row) for row in form.rows]
+        for _ in range(chance.randrange(8)):
+            row = chance.choice(rows)
+            row[chance.randrange(len(row))] = chance.choice(SHREDS)
+        merged = form.merged if chance.random() < 0.5 else ()
+        grids.append(Grid(rows, merged, name=f"{form.name}{len(grids)}"))
+    try:
+        found = carried(xlsx(tmp_path / "a.xlsx", *grids))
+    except Unreadable as refused:
+        assert refused.code in ("no_form", "no_framework")
+        return
+    for number in range(len(found.drafts)):
+        tree, faults = read_yaml(text_of(found, number), "x")
+        _, wrong = shaped(Params, Source("x", tree))
+        assert {fault.code for fault in [*faults, *wrong]} <= {"missing", "unit_missing"}

@@ -75,13 +75,18 @@ def own_dimensions(row: Row, framework: Framework) -> tuple[str, ...]:
 
 def level_of(text: str, framework: Framework) -> str:
     """The code of a level by its name, else by what kind of level it is; empty for none."""
-    plain, kind = plain_name(text), which(text, "levels")
-    levels = framework.levels["name"]
-    named = [str(code) for code, name in levels.items() if plain in _both(name)]
-    if not named and kind:
-        tops = framework.levels[framework.levels["parent"] == ""]["name"]
-        named = [str(code) for code, name in tops.items() if which(name.zh, "levels") == kind]
-    return named[0] if named else ""
+    named, kind = named_level(text, framework), which(text, "levels")
+    if named or not kind:
+        return named
+    tops = framework.levels[framework.levels["parent"] == ""]["name"]
+    return next((str(code) for code, name in tops.items() if which(name.zh, "levels") == kind), "")
+
+
+def named_level(text: str, framework: Framework) -> str:
+    """The code of the lowest level of that name; empty for none."""
+    plain, levels = plain_name(text), framework.levels["name"]
+    found = [str(code) for code, name in levels.items() if plain and plain in _both(name)]
+    return found[-1] if found else ""
 
 
 def path(code: str, framework: Framework) -> list[str]:

@@ -53,6 +53,7 @@ class Indicator:
     code: str = ""
     figure: Decimal | None = None
     reference: Decimal | None = None
+    is_level: bool = False  # a level of a score sheet that has no indicator
     host: str = ""  # the level of the framework whose points it shares
     stated: Decimal | None = None  # the score that the unit gave where another is computed
     gaps: dict[str, Remark] = field(default_factory=dict)

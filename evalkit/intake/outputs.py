@@ -27,7 +27,7 @@ def outputs_of(parts: list[Part], frameworks: list[Framework], ledger: Ledger) -
         seen: set[str] = set()
         drop_even_shares(part, len(frameworks) > 1, ledger)
         for found in part.indicators:
-            if found.is_execution or found.code:
+            if found.is_execution or found.code or found.is_level:
                 continue
             key = bare(found.name)
             key = f"{key} {found.name_cell.address}" if key in seen else key

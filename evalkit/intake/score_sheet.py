@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evalkit.intake.figures import Figures
-from evalkit.intake.fitting import code_of, own_dimensions
+from evalkit.intake.fitting import code_of, named_level, own_dimensions
 from evalkit.intake.form import Form, Row
 from evalkit.intake.indicators import (
     Indicator,
@@ -22,6 +22,7 @@ from evalkit.intake.labels import is_label, which
 from evalkit.intake.noted import Noted, Tree, without_none
 from evalkit.intake.readings import Reading, read
 from evalkit.intake.sheets import Cell
+from evalkit.intake.targets import KEYS
 from evalkit.model import Framework
 from evalkit.scoring.indicators import GIVEN
 
@@ -50,6 +51,11 @@ def scored_of(form: Form, figures: Figures, framework: Framework) -> Iterator[In
         dimensions = own_dimensions(levels, framework)
         if code:
             yield _of_framework(code, row, figures, framework)
+        elif level := _level_alone(row, framework):
+            points = read(row["points"].text) if "points" in row else None
+            leave_row(row, figures, "level_alone", "aside")
+            if points is not None and points.kind == "number" and not points.operator:
+                yield Indicator("", name, points=points.value, host=level, is_level=True)
         elif dimensions and not is_doubtful:
             found = indicator_of(row, (level1, level2), True, figures)
             if found is not None:
@@ -57,6 +63,12 @@ def scored_of(form: Form, figures: Figures, framework: Framework) -> Iterator[In
         else:
             figures.ledger.leave(name, "several_indicators" if is_doubtful else "no_indicator")
             leave_row(row, figures, "row_of_no_indicator", "aside")
+
+
+def _level_alone(row: Row, framework: Framework) -> str:
+    """The level that a row without values is named after: evalkit prints an empty one so."""
+    has_values = any(key in row and says_something(row[key]) for key in KEYS)
+    return "" if has_values else named_level(row["name"].text, framework)
 
 
 def _own(found: Indicator, dimensions: tuple[str, ...], framework: Framework) -> Indicator:

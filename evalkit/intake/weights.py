@@ -27,7 +27,7 @@ def drop_even_shares(part: Part, is_shared: bool, ledger: Ledger) -> None:
     levels: dict[str, list[Indicator]] = {}
     own = part.framework.settings["own"].get("levels", {}) if part.framework.is_scored else {}
     for found in part.indicators:
-        if found.is_execution or found.code or found.points is None:
+        if found.is_execution or found.code or found.is_level or found.points is None:
             continue
         host = found.host or top_of(part.framework, own.get(found.dimension, ""))
         if host:
