@@ -212,6 +212,15 @@ def test_what_cannot_be_decided_is_listed(tmp_path, number, row, column, value, 
     assert entry in listed(carried(xlsx(tmp_path / "a.xlsx", *grids)), "left", "doubtful")
 
 
+def test_empty_rows_between_the_labels(tmp_path):
+    """They change nothing: people leave a line free where they please."""
+    rows = [each for row in BASICS.rows for each in (row, [])]
+    plain = carried(xlsx(tmp_path / "a.xlsx", Grid(BASICS.rows, name="1-1")), "x")
+    loose = carried(xlsx(tmp_path / "b.xlsx", Grid(rows, name="1-1")), "x")
+    assert said(loose)["prior_years"] == said(plain)["prior_years"]
+    assert said(loose)["project"]["name"] == "道路绿化养护"
+
+
 def test_one_form_alone(tmp_path):
     """The deviations alone: results and measures; the rest waits to be filled in."""
     found = carried(xlsx(tmp_path / "a.xlsx", DEVIATIONS))

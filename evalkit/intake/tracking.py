@@ -54,7 +54,7 @@ def _form(sheet: Sheet, kind: str, rows: range, ledger: Ledger) -> Form:
             ledger.use(cells[0])
         elif any(value for _, value in map(labelled, cells)):
             read_pairs(form, range(number, number + 1), ledger)
-        else:
+        elif cells:
             _read_labels(form, number, ledger)
         number += 1
     read_notes(form, rows, ledger)
