@@ -112,7 +112,7 @@ def score_instalments(inputs: Inputs, lines: pd.DataFrame) -> pd.DataFrame:
     result["is_released"] = result["released_on"] <= as_of
     # What is payable may be unknown; then nothing says that the instalment is open.
     pairs = zip(result["paid_amount"], result["payable_amount"], strict=True)
-    still = [bool(pd.notna(payable) and not is_settled(paid, payable)) for paid, payable in pairs]
+    still = [bool(pd.notna(payable) and not _is_settled(paid, payable)) for paid, payable in pairs]
     is_open = pd.Series(still, result.index, dtype="bool")
     result["payment_delay_days"], result["payment_delay_days_way"] = choose(
         paid=days_between(result["due_on"], result["paid_on"]).where(~is_open),
@@ -189,11 +189,11 @@ def pay_in_order(payments: Payments, owed: dict[Any, Any]) -> dict[Any, Payments
     return found
 
 
-def is_settled(paid_amount: Any, payable_amount: Any) -> bool:
+def _is_settled(paid_amount: Any, payable_amount: Any) -> bool:
     """Whether an instalment is paid in full (付清): a part of a fen cannot be paid.
 
     >>> from fractions import Fraction
-    >>> is_settled(33, Fraction(100, 3)), is_settled(32, Fraction(100, 3)), is_settled(33, 34)
+    >>> _is_settled(33, Fraction(100, 3)), _is_settled(32, Fraction(100, 3)), _is_settled(33, 34)
     (True, False, False)
     """
     return bool(paid_amount > payable_amount - 1)
@@ -204,7 +204,7 @@ def _settled_on(payments: Payments, payable: Any) -> Any:
     running = 0
     for paid_on, amount in payments:
         running += amount
-        if pd.notna(payable) and is_settled(running, payable):
+        if pd.notna(payable) and _is_settled(running, payable):
             return paid_on
     return payments[-1][0] if payments else pd.NaT
 
