@@ -223,7 +223,7 @@ def test_marks_in_a_pull_request(capsys, tmp_path):
     )
     assert "10%25 of its stated base" in fee
     accepted = [each for each in lines if "Accepted on" in each]
-    assert len(accepted) == 15 and all(each.startswith("::notice ") for each in accepted)
+    assert len(accepted) == 14 and all(each.startswith("::notice ") for each in accepted)
 
 
 @pytest.mark.parametrize("lang", languages())

@@ -290,7 +290,7 @@ THIRD = {"a": {"actual": Fraction(90, 3)}}  # a third of 20 points: 6.67
 
 
 def test_scores_rounded_as_they_are_stated_are_right():
-    """6.67 for 6 2/3 and a total of 86.67 draw nothing; 6.66 and 86.66 do, and no sum with 6.66 gives 86.67."""
+    """6.67 for 6 2/3 and a total of 86.67 draw nothing; 6.66 draws its sum too, 86.66 its total."""
     given = {item: dict(values) for item, values in STATED.items()}
     for item, total, codes in (
         ("6.67", "86.67", []), ("6.66", "86.67", ["score_item", "score_sum"]),
