@@ -1,7 +1,9 @@
 """The benchmark of the audit, small: clean projects stay clean, every kind of fault is found."""
 
+import re
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from bench.projects import clean, half_up, written
 
 SIZE, EACH, SEED = 40, 4, 20180831
 NAMES = [kind.__name__ for kinds in KINDS.values() for kind in kinds]
+PAGE = Path(__file__).parents[1] / "docs" / "audit-benchmark.md"
 
 
 @cache
@@ -56,3 +59,15 @@ def test_an_honest_authority_rounds_half_up(value, decimals, style, text):
     """The printing of the benchmark is its own, tried by hand."""
     assert written(value, decimals, style) == text
     assert half_up(Fraction(7, 2), 1) == 4
+
+
+def test_the_published_table_keeps_the_goal():
+    """The page tells its command and seed, no false alarm, and the shares that were asked for."""
+    page = PAGE.read_text("utf-8")
+    assert re.search(r"^python bench/audit\.py \d+ \d+ \d+$", page, re.MULTILINE)
+    assert "; 0 false alarms" in page
+    line = re.search(r"^\| \*\*all\*\* .*$", page, re.MULTILINE)[0]
+    _, _, planted, _, found, _, told, _ = (cell.strip(" %") for cell in line.split("|"))
+    assert int(planted) >= 4000
+    assert Fraction(found) >= 99
+    assert Fraction(told) >= 95
