@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.audit.document import Document, Unreadable
+from evalkit.audit.document import Document
 from evalkit.audit.linking import DISAGREES
 from evalkit.commands import FAILED, FINE, Refused, evaluated, say
-from evalkit.files import write_file
+from evalkit.files import Unreadable, write_file
 from evalkit.privacy import mask
 from evalkit.sentences import languages, seen
 from evalkit.words import Words

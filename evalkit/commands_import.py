@@ -11,11 +11,10 @@ from typing import Any
 
 from evalkit.commands import FAILED, FINE, Refused, say
 from evalkit.errors import ParamsFaults
-from evalkit.files import write_file
+from evalkit.files import Unreadable, write_file
 from evalkit.intake.carry import Carried, carry
 from evalkit.intake.ledger import KINDS, Remark
 from evalkit.intake.params_text import params_text, prose_text
-from evalkit.intake.sheets import Unreadable
 from evalkit.model import Framework
 from evalkit.privacy import mask
 from evalkit.sentences import seen

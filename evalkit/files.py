@@ -1,10 +1,41 @@
-"""Writing files so that a reader never meets half of one."""
+"""Files in and out: the bytes of one, and writing so that a reader never meets half of one."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
+
+
+class Unreadable(Exception):
+    """A file that cannot be read; ``code`` names the sentence that says why."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """The bytes of a file, at most so many.
+
+    Raises ``Unreadable`` for what is ``missing``, ``is_folder``, ``not_a_file``, ``unreadable`` or
+    ``too_large``, ``OSError`` never: a pipe is not waited for, nor a large file read to its end.
+    """
+    try:
+        if path.is_dir():
+            raise Unreadable("is_folder")
+        if not path.exists():
+            raise Unreadable("missing")
+        if not path.is_file():
+            raise Unreadable("not_a_file")
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise Unreadable("unreadable", reason=reason) from None
+    if len(data) > most:
+        raise Unreadable("too_large", limit=str(most // 1_000_000))
+    return data
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from evalkit.errors import Fault, ParamsFaults
+from evalkit.files import Unreadable, read_file
 
 LARGEST_FILE = 5_000_000  # bytes
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -21,18 +22,9 @@ def read_text(path: Path) -> str:
     readable or not UTF-8; for GB18030 and UTF-16 the fault says so.
     """
     try:
-        if path.is_dir():
-            raise _fault(path, "is_folder")
-        if not path.exists():
-            raise _missing(path)
-        if not path.is_file():
-            raise _fault(path, "not_a_file")
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:
-        raise _fault(path, "unreadable", type(error).__name__) from None
-    if len(data) > LARGEST_FILE:
-        raise _fault(path, "too_big", f"{path.stat().st_size / 1e6:.1f} MB")
+        data = read_file(path, LARGEST_FILE)
+    except Unreadable as error:
+        raise _refused(path, error) from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -41,6 +33,14 @@ def read_text(path: Path) -> str:
 
 def _fault(path: Path, code: str, found: str = "", **values: str) -> ParamsFaults:
     return ParamsFaults([Fault(str(path), 0, 0, code, "", found, values)])
+
+
+def _refused(path: Path, error: Unreadable) -> ParamsFaults:
+    if error.code == "missing":
+        return _missing(path)
+    if error.code == "too_large":
+        return _fault(path, "too_big", f"{path.stat().st_size / 1e6:.1f} MB")
+    return _fault(path, error.code, error.values.get("reason", ""))
 
 
 def _missing(path: Path) -> ParamsFaults:

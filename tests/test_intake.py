@@ -9,9 +9,9 @@ from ruamel.yaml import YAML
 
 from evalkit import framework
 from evalkit.evaluate import evaluate
+from evalkit.files import Unreadable
 from evalkit.intake.carry import carry, id_from
 from evalkit.intake.params_text import params_text, prose_text
-from evalkit.intake.sheets import Unreadable
 from evalkit.params import load
 from evalkit.schema import Params
 from evalkit.shapes import shaped

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from evalkit import cli
 from evalkit.cli import main
-from evalkit.intake.sheets import Unreadable
+from evalkit.files import Unreadable
 from evalkit.intake.workbook import read_workbook
 from evalkit.params import load
 from evalkit.sentences import variants
@@ -349,7 +349,8 @@ def test_where_nothing_can_be_written(capsys, tmp_path):
 def test_every_reason_and_remark_has_its_words(lang):
     """Each code that the intake gives is a sentence of the language."""
     folder = Path(cli.__file__).parent / "intake"
-    source = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    files = [*folder.glob("*.py"), folder.parent / "files.py"]
+    source = "".join(path.read_text("utf-8") for path in files)
     remarks = re.findall(
         r'(?:note|leave)\(\s*(?:"\w+", |\w+(?:\.\w+)*, |row\[key\], )"(\w+)"', source
     )

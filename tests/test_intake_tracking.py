@@ -8,7 +8,7 @@ import pytest
 
 from evalkit import framework
 from evalkit.evaluate import evaluate
-from evalkit.intake.sheets import Unreadable
+from evalkit.files import Unreadable
 from evalkit.params import load
 from evalkit.schema import Params
 from evalkit.shapes import shaped

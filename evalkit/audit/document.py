@@ -9,14 +9,6 @@ from typing import NamedTuple
 HEADING, PARAGRAPH, ROW = "heading", "paragraph", "row"
 
 
-class Unreadable(Exception):
-    """A report that cannot be read; ``code`` names the sentence that says why."""
-
-    def __init__(self, code: str, **values: str) -> None:
-        super().__init__(code)
-        self.code, self.values = code, values
-
-
 class Cell(NamedTuple):
     """A cell of a row, or the one text of a paragraph.
 

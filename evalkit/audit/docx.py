@@ -16,8 +16,9 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from evalkit.audit.document import HEADING, PARAGRAPH, Block, Cell, Document, Unreadable, paragraph
+from evalkit.audit.document import HEADING, PARAGRAPH, Block, Cell, Document, paragraph
 from evalkit.audit.spans import Grid
+from evalkit.files import Unreadable
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from evalkit.audit.document import Unreadable
+from evalkit.files import Unreadable
 
 #: Characters that no report holds; where a decoding yields them it was the wrong one.
 STRAY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ue000-\uf8ff\ufffe\uffff]")

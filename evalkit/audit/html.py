@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from evalkit.audit.document import HEADING, PARAGRAPH, Block, Cell, Document, Unreadable, paragraph
+from evalkit.audit.document import HEADING, PARAGRAPH, Block, Cell, Document, paragraph
 from evalkit.audit.spans import Grid
+from evalkit.files import Unreadable
 
 IS_HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S

@@ -6,8 +6,9 @@ import io
 import logging
 import re
 
-from evalkit.audit.document import Block, Document, Unreadable
+from evalkit.audit.document import Block, Document
 from evalkit.audit.lines import read as read_lines
+from evalkit.files import Unreadable
 
 MOST_PAGES = 500
 NEAR_MARGIN = 0.8  # of the longest line of a page

@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from evalkit.audit import docx, html, lines, pdf
-from evalkit.audit.document import Block, Document, Unreadable
+from evalkit.audit.document import Block, Document
 from evalkit.audit.encodings import decode
+from evalkit.files import Unreadable, read_file
 from evalkit.privacy import mask
 
 LARGEST_FILE = 20_000_000  # bytes
@@ -30,7 +31,9 @@ def read_report(path: Path) -> Document:
     Raises ``Unreadable`` for what is missing, empty, larger than 20 MB, of another kind, scanned,
     damaged, in another encoding, or meant to do harm.
     """
-    data = _bytes(path)
+    data = read_file(path, LARGEST_FILE)
+    if not data:
+        raise Unreadable("empty")
     for start, code in OTHERS:
         if data.startswith(start):
             raise Unreadable(code)
@@ -47,25 +50,6 @@ def read_report(path: Path) -> Document:
     if not size:
         raise Unreadable("no_text")
     return _masked(found)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise Unreadable("is_folder")
-        if not path.exists():
-            raise Unreadable("missing")
-        if not path.is_file():
-            raise Unreadable("not_a_file")
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:
-        raise Unreadable("unreadable", reason=type(error).__name__) from None
-    if not data:
-        raise Unreadable("empty")
-    if len(data) > LARGEST_FILE:
-        raise Unreadable("too_large")
-    return data
 
 
 def _masked(document: Document) -> Document:

@@ -9,11 +9,12 @@ from typing import Any
 
 from evalkit.audit.candidates import Project, project_of
 from evalkit.audit.context import find
-from evalkit.audit.document import Document, Unreadable
+from evalkit.audit.document import Document
 from evalkit.audit.figures import DATE, RATE
 from evalkit.audit.linking import AGREES, DISAGREES, UNLINKED, Link, link, shown_day
 from evalkit.audit.notes import Note, notes_of
 from evalkit.export import exact
+from evalkit.files import Unreadable
 from evalkit.model import Evaluation
 from evalkit.sentences import seen
 from evalkit.words import Words

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from evalkit.audit.document import ROW, Block, Cell, Unreadable
+from evalkit.audit.document import ROW, Block, Cell
+from evalkit.files import Unreadable
 
 MOST_CELLS = 200_000
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalkit import framework
+from evalkit.files import Unreadable
 from evalkit.intake.dates import year_in
 from evalkit.intake.figures import clean
 from evalkit.intake.fitting import fitting
@@ -15,7 +16,7 @@ from evalkit.intake.form import Form
 from evalkit.intake.layout import forms_on
 from evalkit.intake.ledger import Ledger, Remark
 from evalkit.intake.project import Draft, draft_of, frameworks_for, projects_in
-from evalkit.intake.sheets import Cell, Sheet, Unreadable
+from evalkit.intake.sheets import Cell, Sheet
 from evalkit.intake.workbook import read_workbook
 from evalkit.model import Framework
 

@@ -6,19 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from evalkit.files import Unreadable
+
 MOST_CELLS = 100_000  # that hold something, of a whole workbook
 MOST_MERGED = 200_000  # cells that merged ranges of a whole workbook cover
 
 Place = tuple[int, int]  # row and column, both from 1
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column
-
-
-class Unreadable(Exception):
-    """A file that cannot be read at all; ``code`` names the sentence that says why."""
-
-    def __init__(self, code: str, **values: str) -> None:
-        super().__init__(code)
-        self.code, self.values = code, values
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from evalkit.intake.sheets import MOST_CELLS, MOST_MERGED, Sheet, Unreadable
+from evalkit.files import Unreadable, read_file
+from evalkit.intake.sheets import MOST_CELLS, MOST_MERGED, Sheet
 
 LARGEST_FILE = 20_000_000  # bytes
 LARGEST_CONTENT = 200_000_000  # bytes of a whole unpacked file
@@ -44,7 +45,9 @@ def read_workbook(path: Path) -> tuple[list[Sheet], str]:
 
     Raises ``Unreadable`` where the file cannot be read at all, ``OSError`` never.
     """
-    data = _bytes(path)
+    data = read_file(path, LARGEST_FILE)
+    if not data:
+        raise Unreadable("empty")
     if data.startswith(b"PK"):
         _measure(data)
         from evalkit.intake.xlsx import sheets_of as sheets_of_xlsx
@@ -58,23 +61,6 @@ def read_workbook(path: Path) -> tuple[list[Sheet], str]:
 
         return _parsed(sheets_of_xls, data), "xls"
     raise Unreadable(_other(data))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if not path.exists():
-            raise Unreadable("no_file")
-        if not path.is_file():
-            raise Unreadable("not_a_file")
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:
-        raise Unreadable("no_access", reason=getattr(error, "strerror", "") or str(error)) from None
-    if not data:
-        raise Unreadable("empty")
-    if len(data) > LARGEST_FILE:
-        raise Unreadable("too_large", limit=str(LARGEST_FILE // 1_000_000))
-    return data
 
 
 def _other(data: bytes) -> str:

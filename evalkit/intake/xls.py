@@ -12,7 +12,8 @@ from typing import Any
 
 import xlrd
 
-from evalkit.intake.sheets import Cell, Sheet, Unreadable, sheet_of
+from evalkit.files import Unreadable
+from evalkit.intake.sheets import Cell, Sheet, sheet_of
 from evalkit.intake.shown import exact, shown
 
 HIDDEN_FORMULA = "?"
