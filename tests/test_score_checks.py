@@ -302,6 +302,14 @@ def test_scores_rounded_as_they_are_stated_are_right():
         assert [row["code"] for row in rows] == codes
 
 
+@pytest.mark.parametrize(("actual", "codes"), [("89.9995", []), ("89.9", ["score_item"])])
+def test_a_whole_number_that_is_right_to_two_decimals_was_not_cut(actual, codes):
+    """20.00 for 19.99989 loses its zeros in a file; 20 for 19.9778 was 19.98."""
+    outputs = table(a={"actual": Fraction(actual), "stated_score": 20})
+    rows = rows_of(found(outputs=outputs))
+    assert [row["code"] for row in rows if row["code"].startswith("score_")] == codes
+
+
 def test_a_bound_beside_a_target_in_words():
     """A target in words has no value that could have been copied; the bound is told anyway."""
     words = {"target": pd.NA, "target_unit": pd.NA, "target_text": Text("良好", "good")}

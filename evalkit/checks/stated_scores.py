@@ -15,6 +15,9 @@ from evalkit.model import Evaluation
 from evalkit.scoring.exact import divide
 
 WHOLE = Fraction(1)
+#: To this place scores are rounded as a rule. A figure that is right to it may have been printed
+#: with zeros that the file does not keep, 5.00 for 4.9999: it was not cut to a whole number.
+CENT = Fraction(1, 100)
 
 
 def _steps(evaluation: Evaluation) -> dict[str, Fraction]:
@@ -56,7 +59,7 @@ def _off(
     if not rounded:
         why = slips_of(evaluation, row["project_id"], name, exact, stated, "points", step=step)
         yield finding(row["project_id"], "error", where, "points", exact, stated, **named, **why)
-    elif step >= WHOLE:
+    elif step >= WHOLE and not is_rounded(stated, exact, CENT):
         yield finding(row["project_id"], "note", where, "points", exact, stated,
                       variant="rounded", **named)  # fmt: skip
 
