@@ -127,7 +127,7 @@ def read(text: str, file: str) -> Framework:
     if "own" in settings:
         settings["own"] = SPREAD | settings["own"]
     if "report" in settings:
-        settings["report"] = _text(settings["report"])
+        settings["report"] = text_of(settings["report"])
     return _framework(NOTHING | settings | {"text": text})
 
 
@@ -176,17 +176,17 @@ def _framework(settings: dict[str, Any]) -> Framework:
     levels = _levels(settings["levels"])
     return Framework(
         id=settings["id"],
-        name=_text(settings["name"]),
-        source=_text(settings["source"]),
+        name=text_of(settings["name"]),
+        source=text_of(settings["source"]),
         indicators=_indicators(settings["indicators"], levels),
         levels=levels,
         grades=tuple(grade["id"] for grade in settings["grades"]),
-        labels=MappingProxyType({g["id"]: _text(g["label"]) for g in settings["grades"]}),
+        labels=MappingProxyType({g["id"]: text_of(g["label"]) for g in settings["grades"]}),
         settings=MappingProxyType(settings),
     )
 
 
-def _text(value: Any) -> Text:
+def text_of(value: Any) -> Text:
     """A text of the file, as one string or by language."""
     if isinstance(value, Mapping):
         return Text(value.get("zh") or value["en"], value.get("en") or value["zh"])
@@ -209,7 +209,7 @@ def _levels(rows: list[dict[str, Any]]) -> pd.DataFrame:
     above = {row["code"]: row.get("parent", "") for row in rows}
     table = {
         "parent": list(above.values()),
-        "name": [_text(row["name"]) for row in rows],
+        "name": [text_of(row["name"]) for row in rows],
         "depth": [len(_path(row["code"], above)) for row in rows],
         "points": [row.get("points", pd.NA) for row in rows],
     }
@@ -230,7 +230,7 @@ def _indicators(rows: list[dict[str, Any]], levels: pd.DataFrame) -> pd.DataFram
     above = dict(zip(levels.index, levels["parent"], strict=True))
     table: dict[str, list[Any]] = {column: [] for column in INDICATOR_COLUMNS}
     for row in rows:
-        found = row | {"name": _text(row["name"]), "note": _text(row["note"])}
+        found = row | {"name": text_of(row["name"]), "note": text_of(row["note"])}
         found["path"] = _path(row["parent"], above)
         for column in INDICATOR_COLUMNS:
             table[column].append(found.get(column, pd.NA))

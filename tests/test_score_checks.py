@@ -286,6 +286,36 @@ def test_stated_scores_that_exceed_the_stated_total():
         assert "39" in text
 
 
+@pytest.mark.parametrize(("total", "codes"), [("96", []), ("78", []), ("67", ["out_of_reach"]),
+                                             ("100.01", ["out_of_reach"])])  # fmt: skip
+def test_what_is_within_reach_where_items_do_not_apply(total, codes):
+    """70 of 80 points are stated, 10 open: the sum is 70 to 80, on full points 87.5 to 100."""
+    given = {item: dict(values) for item, values in STATED.items() if item not in "bf"}
+    out = of("b", not_applicable=Text("不适用", "does not apply"))
+    evaluation = found(outputs=table(**given), judgements=[*EXECUTION, out],
+                       project={"stated_score": Fraction(total)})  # fmt: skip
+    assert [code for code in evaluation.findings["code"] if code == "out_of_reach"] == codes
+
+
+@pytest.mark.parametrize(("total", "codes"), [("90", []), ("89", ["out_of_reach"])])
+def test_a_total_within_reach_may_be_rounded(total, codes):
+    """89.8 points are stated and 10 are open: 90 is 89.8 rounded, 89 is not."""
+    given = {item: dict(values) for item, values in STATED.items() if item != "f"}
+    given["a"] = {"stated_score": Fraction("19.8")}
+    evaluation = found(outputs=table(**given), judgements=EXECUTION,
+                       project={"stated_score": Fraction(total)})  # fmt: skip
+    assert [code for code in evaluation.findings["code"] if code == "out_of_reach"] == codes
+
+
+def test_a_stated_total_where_nothing_applies():
+    """Nothing is within reach and nothing is compared; the project is evaluated all the same."""
+    out = {"not_applicable": Text("不适用", "does not apply")}
+    judgements = [of(item, **out) for item in ("S11", *"abcdef")]
+    evaluation = found(judgements=judgements, project={"stated_score": 100})
+    assert pd.isna(evaluation.totals.at["p", "rebased_score"])
+    assert "score_total" not in list(evaluation.findings["code"])
+
+
 THIRD = {"a": {"actual": Fraction(90, 3)}}  # a third of 20 points: 6.67
 
 

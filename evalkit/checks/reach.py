@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from evalkit.checks.book import Book, Known, parsed, prefix_of
-from evalkit.checks.rounding import step_of
+from evalkit.checks.rounding import score_step, step_of
 from evalkit.checks.rows import Row, finding, is_given, items
+from evalkit.checks.stated_scores import scale_of
 from evalkit.model import Evaluation
 from evalkit.units import units
 
@@ -67,29 +68,19 @@ def book_of(evaluation: Evaluation, project_id: str) -> Book:
     return Book(Known(*row) for row in zip(facts.index, *columns, strict=True))
 
 
-#: Totals that follow from rows, and what the project states for them.
-TOTALS = (
-    ("headcount", "declared_total_amount", "initial_amount"),
-    ("execution", "funding_amount", "budget_amount"),
-    ("execution", "funding_executed_amount", "executed_amount"),
-)
-
-
 def check_out_of_reach(evaluation: Evaluation) -> Iterator[Row]:
     """The known parts alone come to more than the total that is stated (合计小于已知分项之和)."""
     worths = evaluation.inputs.projects["amount_unit"].map(units()["money"]).fillna(1)
-    for frame, name, whole in TOTALS:
-        sums = getattr(evaluation, frame)[[name]].assign(stated=evaluation.execution[whole])
-        for row in items(sums, sums[name].isna() & sums["stated"].notna()):
-            project = row["project_id"]
-            reach = reach_of(name, book_of(evaluation, project))
-            stated = row["stated"]
-            if reach and not reach.holds(stated, step_of(int(stated), int(worths[project])) / 2):
-                yield finding(
-                    project, "error", name, "amount", pd.NA, stated,
-                    total=(whole, "fact"), lowest=(reach.lowest, "amount"),
-                    missing=(list(reach.missing), "facts"),
-                )  # fmt: skip
+    sums, name = evaluation.execution, "funding_executed_amount"
+    for row in items(sums, sums[name].isna() & sums["executed_amount"].notna()):
+        project, stated = row["project_id"], row["executed_amount"]
+        reach = reach_of(name, book_of(evaluation, project))
+        if reach and not reach.holds(stated, step_of(int(stated), int(worths[project])) / 2):
+            yield finding(
+                project, "error", name, "amount", pd.NA, stated,
+                total=("executed_amount", "fact"), lowest=(reach.lowest, "amount"),
+                missing=(list(reach.missing), "facts"),
+            )  # fmt: skip
     yield from _scores_out_of_reach(evaluation)
 
 
@@ -106,7 +97,10 @@ def _scores_out_of_reach(evaluation: Evaluation) -> Iterator[Row]:
             continue
         lowest = sum(map(Fraction, mine.loc[given, "stated_score"]), Fraction(0))
         highest = lowest + sum(mine.loc[~given, "points"], Fraction(0))
-        if not Reach(lowest, highest).holds(stated):
+        # The total may be the sum, or the sum on full points where items do not apply.
+        scale = scale_of({**evaluation.totals.loc[str(project)]})
+        lowest, highest = min(lowest, lowest * scale), max(highest, highest * scale)
+        if not Reach(lowest, highest).holds(stated, score_step([stated]) / 2):
             missing = [
                 f"scores.{item}.stated_score" for item in mine.index[~given].get_level_values(1)
             ]

@@ -95,7 +95,7 @@ def check_score_sum(evaluation: Evaluation) -> Iterator[Row]:
         if parts is None or parts.isna().any():
             continue
         added, step = sum(map(Fraction, parts), Fraction(0)), score_step([stated])
-        if not any(is_rounded(stated, each, step) for each in (added, added * _scale(row))):
+        if not any(is_rounded(stated, each, step) for each in (added, added * scale_of(row))):
             rows = [f"scores.{key[1]}.stated_score" for key in parts.index]
             why = slips_of(evaluation, row["project_id"], "total_score", added, stated, "points",
                            rows, step)  # fmt: skip
@@ -109,14 +109,14 @@ def check_score_total(evaluation: Evaluation) -> Iterator[Row]:
     where = "stated_total_score"
     for row in items(totals, totals[where].notna()):
         stated, step = Fraction(row[where]), score_step([row[where]])
-        slack, scale = slacks.get(row["project_id"], Fraction(0)), _scale(row)
+        slack, scale = slacks.get(row["project_id"], Fraction(0)), scale_of(row)
         exact, added = row["rebased_score"], row["total_score"]
         if is_given(exact):
             if stated != added:
                 others = (added, added + slack, exact + slack * scale)
                 name = "rebased_score"
                 yield from _off(evaluation, row, where, name, exact, stated, step, *others)
-        else:
+        elif is_given(row["lowest_rebased_score"]):  # else nothing applies, and nothing is known
             yield from _out_of_reach(row, where, stated, step, {}, "_rebased", slack * scale)
 
 
@@ -131,7 +131,7 @@ def _slacks(evaluation: Evaluation) -> dict[str, Fraction]:
     return found
 
 
-def _scale(totals: Row) -> Fraction:
+def scale_of(totals: Row) -> Fraction:
     """From a total to the one on full points (折算系数); 1 where nothing applies."""
     scale = divide(totals["full_points"], totals["applicable_points"])
     return Fraction(scale) if is_given(scale) else Fraction(1)

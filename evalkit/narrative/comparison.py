@@ -119,10 +119,12 @@ def _between(
     for here, there, first, second in ((mine, its, one, other), (its, mine, other, one)):
         own = [kind for kind in here if kind not in there or _is_own(kind, here, there)]
         if own:
-            points = sum(here[kind].points for kind in own)
-            names = {"one": first.name, "other": second.name}
-            only = [f"kinds.{kind}" for kind in own]
-            yield say("only", **names, kinds=only, points=(points, "points"))
+            kinds_own = [
+                say("only_kind", kind=(f"kinds.{kind}", "term"),
+                    points=_fact(project, here[kind], "points"))
+                for kind in own
+            ]  # fmt: skip
+            yield say("only", one=first.name, other=second.name, kinds=kinds_own)
 
 
 def _is_own(kind: str, here: dict[str, Any], there: dict[str, Any]) -> bool:

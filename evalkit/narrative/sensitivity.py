@@ -9,6 +9,8 @@ from evalkit.narrative.project import Project, Saying, paragraph, present, say
 from evalkit.scoring.assumptions import CUT_STEP, WEIGHT_STEP
 
 MOST_NAMES = 3  # of what an assumption is about
+#: The unit of an assumption, by its kind; all others are rates.
+UNITS = {"weight": "points", "grade_band": "points", "count": "piece"}
 
 
 def tell_sensitivity(evaluation: Evaluation, project_id: str) -> list[Saying]:
@@ -56,8 +58,7 @@ def _alone(project: Project) -> list[Saying]:
 
 def assumption_saying(row: Any, most: int = MOST_NAMES) -> Saying:
     """What is assumed: what it is, of what (no more than so many names), and its value."""
-    unit = "points" if row.kind in ("weight", "grade_band") else "rate"
-    value = (row.value, "piece" if row.kind == "count" else unit)
+    value = (row.value, UNITS.get(row.kind, "rate"))
     if present(row.measure):
         return say(row.kind, measure=row.measure, value=value)
     names = row.names

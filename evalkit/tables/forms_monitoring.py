@@ -6,11 +6,10 @@ expected for the year is the unit's own statement, beside it what follows from t
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from evalkit.model import Evaluation, Text
+from evalkit.framework import text_of
+from evalkit.model import Evaluation
 from evalkit.tables.cells import Cells
 from evalkit.tables.form import (
     across,
@@ -53,12 +52,8 @@ def tabulate_form_monitoring(evaluation: Evaluation, project_id: str, words: Wor
 def _span(cells: Cells) -> str:
     """The months that are watched, from the first of tracking to the tracking date."""
     start, end = (cells.facts.value(name) for name in ("tracking_start_on", "as_of"))
-    if is_missing(start):
-        is_whole = False
-    else:
-        first, last = pd.Timestamp(start), pd.Timestamp(end)
-        is_whole = first.year == last.year and first.is_month_start and last.is_month_end
-    if is_whole:
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    if first.year == last.year and first.is_month_start and last.is_month_end:
         return cells.words.months(start, end)
     return cells.term("headings.until").format(date=cells.words.figure(end, "date"))
 
@@ -90,16 +85,9 @@ def _money(cells: Cells, span: str, width: int) -> list[Row]:
 def _choices(cells: Cells, name: str) -> list[tuple[str, str]]:
     """The framework's choices (``causes``, ``likelihoods``): their ids and labels."""
     return [
-        (each["id"], cells.words.text(_text(each["label"])))
+        (each["id"], cells.words.text(text_of(each["label"])))
         for each in cells.evaluation.framework.settings[name]
     ]
-
-
-def _text(label: Any) -> Text | str:
-    """A label of a framework file, as one string or by language."""
-    if isinstance(label, str):
-        return label
-    return Text(label.get("zh") or label["en"], label.get("en") or label["zh"])
 
 
 def _groups(cells: Cells, span: str) -> list[tuple[str, list[Cell]]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from evalkit.model import Evaluation, Text
+from evalkit.framework import text_of
+from evalkit.model import Evaluation
 from evalkit.tables.cells import Cells
 from evalkit.tables.table import Cell, Row, Table, headings
-from evalkit.terms import is_missing
 from evalkit.words import Words
 
 MOST_NAMES = 3  # of the items that use a rule
@@ -47,7 +47,7 @@ def _rule(cells: Cells, rule: Mapping[str, Any], names: list[Any]) -> Row:
         Cell(cells.term(f"rule_kind.{rule['kind']}"), heads=True),
         Cell("\n".join(shown), "wide") if shown else cells.nothing(),
         Cell(called, "wide"),
-        cells.text(_text(rule.get("source", ""))),
+        cells.text(text_of(rule.get("source") or "")),
         Cell(cells.term(f"source_status.{rule['status']}")),
     )
 
@@ -57,7 +57,7 @@ def _numbers(cells: Cells, rule: Mapping[str, Any]) -> Iterator[str]:
     for band in rule.get("bands", ()):
         yield _pair(cells, _within(cells, band), _rate(cells, band["share"]))
     for name, tier in rule.get("tiers", {}).items():
-        label = _text(tier.get("label", name))
+        label = text_of(tier.get("label", name))
         yield _pair(cells, cells.words.text(label), _within(cells, tier))
     labels = cells.evaluation.framework.labels
     for grade, share in rule.get("shares", {}).items():
@@ -80,10 +80,3 @@ def _within(cells: Cells, band: Mapping[str, Any]) -> str:
     ends = [f"{cells.term(f'signs.{sign}')} {_rate(cells, band[key])}"
             for key, sign in BOUNDS.items() if key in band]  # fmt: skip
     return cells.words.listed(ends) if ends else cells.term("scoring_rules.otherwise")
-
-
-def _text(value: Any) -> Any:
-    """A text of the framework file, which has it by language."""
-    if isinstance(value, Mapping):
-        return Text(value.get("zh") or value["en"], value.get("en") or value["zh"])
-    return "" if is_missing(value) else value

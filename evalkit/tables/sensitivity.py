@@ -8,13 +8,11 @@ from typing import Any
 import pandas as pd
 
 from evalkit.model import Evaluation, Text
-from evalkit.narrative.sensitivity import MOST_NAMES, assumption_saying
+from evalkit.narrative.sensitivity import MOST_NAMES, UNITS, assumption_saying
 from evalkit.tables.cells import Cells, score
 from evalkit.tables.table import Cell, Row, Table, grouped_headings
 from evalkit.terms import is_missing
 from evalkit.words import Words
-
-UNITS = {"weight": "points", "grade_band": "points", "count": "count"}  # all others are rates
 
 
 def tabulate_sensitivity(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
@@ -63,7 +61,7 @@ def _row(cells: Cells, number: str, row: pd.Series, is_scored: bool) -> Row:
     found: list[Cell] = [Cell(called(cells, row), "wide", heads=True)]
     unit = UNITS.get(row["kind"], "rate")
     for way, end in (("down", "low_value"), ("up", "high_value")):
-        found.append(cells.value(row[end], unit, "bare" if unit == "points" else ""))
+        found.append(cells.value(row[end], unit, "" if unit == "rate" else "bare"))
         if is_scored:
             found.append(score(cells, f"sensitivity.{number}.", f"{way}_score"))
         found.append(_result(cells, row[f"{way}_result"]))
