@@ -68,19 +68,27 @@ def book_of(evaluation: Evaluation, project_id: str) -> Book:
     return Book(Known(*row) for row in zip(facts.index, *columns, strict=True))
 
 
+#: Sums over rows, and the total that stands beside them.
+TOTALS = (
+    ("headcount", "declared_total_amount", "initial_amount"),
+    ("execution", "funding_executed_amount", "executed_amount"),
+)
+
+
 def check_out_of_reach(evaluation: Evaluation) -> Iterator[Row]:
     """The known parts alone come to more than the total that is stated (合计小于已知分项之和)."""
     worths = evaluation.inputs.projects["amount_unit"].map(units()["money"]).fillna(1)
-    sums, name = evaluation.execution, "funding_executed_amount"
-    for row in items(sums, sums[name].isna() & sums["executed_amount"].notna()):
-        project, stated = row["project_id"], row["executed_amount"]
-        reach = reach_of(name, book_of(evaluation, project))
-        if reach and not reach.holds(stated, step_of(int(stated), int(worths[project])) / 2):
-            yield finding(
-                project, "error", name, "amount", pd.NA, stated,
-                total=("executed_amount", "fact"), lowest=(reach.lowest, "amount"),
-                missing=(list(reach.missing), "facts"),
-            )  # fmt: skip
+    for frame, name, whole in TOTALS:
+        sums = getattr(evaluation, frame)[[name]].assign(stated=evaluation.execution[whole])
+        for row in items(sums, sums[name].isna() & sums["stated"].notna()):
+            project, stated = row["project_id"], row["stated"]
+            reach = reach_of(name, book_of(evaluation, project))
+            if reach and not reach.holds(stated, step_of(int(stated), int(worths[project])) / 2):
+                yield finding(
+                    project, "error", name, "amount", pd.NA, stated,
+                    total=(whole, "fact"), lowest=(reach.lowest, "amount"),
+                    missing=(list(reach.missing), "facts"),
+                )  # fmt: skip
     yield from _scores_out_of_reach(evaluation)
 
 
