@@ -103,12 +103,12 @@ PLANTED = [
     fault({"projects": stated(stated_executed_amount=47_530_000)},
           "stated_executed", ERROR, "stated_executed_amount", "amount",
           47_350_000, 47_530_000, 180_000),
-    fault({"funding": {"city": {"budget_amount": 90_000_000, "received_amount": 90_000_000,
-                                "executed_amount": 47_400_000},
-                       "town": {"name": both("town"), "budget_amount": 4_700_000,
-                                "received_amount": 4_700_000}}},
-          "out_of_reach", ERROR, "funding_executed_amount", "amount", None, 47_350_000,
-          total="executed_amount", lowest=47_400_000, missing=["funding.town.executed_amount"]),
+    fault({"lines": {"cook": {"declared_amount": pd.NA, "line_executed_amount": pd.NA},
+                     "guard": {"declared_amount": 95_000_000, "unit_cost_amount": pd.NA},
+                     "fee": {"fee_rate": pd.NA, "base": []}}},
+          "out_of_reach", ERROR, "declared_total_amount", "amount", None, 94_700_000,
+          also=["line_execution_unknown"], total="initial_amount", lowest=104_700_000,
+          missing=["lines.cook.declared_amount"]),
     # fees
     fault({"lines": {"fee": {"declared_amount": 8_400_000},
                      "other": line("Other", "other", declared_amount=100_000,
@@ -620,6 +620,19 @@ def test_a_late_step_is_shown_by_one_grade_below_the_best():
     bold = {"judgements": {"B121": {"stated_grade": "fairly_good", "grade": "fairly_good"}}}
     assert "schedule_grade" in set(planted(**change).findings["code"])
     assert "schedule_grade" not in set(planted(**change, **bold).findings["code"])
+
+
+def test_sources_that_spent_more_than_was_spent():
+    """One source spent 474,000 yuan and the other is not known: 473,500 in all is out of reach."""
+    funding = {"city": {"budget_amount": 90_000_000, "received_amount": 90_000_000,
+                        "executed_amount": 47_400_000},
+               "town": {"name": both("town"), "budget_amount": 4_700_000,
+                        "received_amount": 4_700_000}}  # fmt: skip
+    findings = planted(funding=funding).findings
+    [row] = [row for _, row in findings.iterrows() if row["code"] == "out_of_reach"]
+    assert (row["where"], row["actual"]) == ("funding_executed_amount", 47_350_000)
+    assert row["details"]["lowest"] == (47_400_000, "amount")
+    assert row["details"]["missing"] == (["funding.town.executed_amount"], "facts")
 
 
 @pytest.mark.parametrize("planted_fault", PLANTED[::9], ids=IDS[::9])
