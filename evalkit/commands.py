@@ -90,7 +90,7 @@ def _score_lines(
 ) -> Iterator[str]:
     """One project's totals, what is not scored or wrong there, and why frameworks differ."""
     from evalkit.export import words_of
-    from evalkit.facts import Facts
+    from evalkit.facts import facts_for
     from evalkit.narrative.comparison import totals_told, undecided_told, why_told
     from evalkit.narrative.findings import finding_saying
     from evalkit.narrative.sensitivity import firm_told
@@ -100,7 +100,7 @@ def _score_lines(
     named: Any = first.inputs.projects.at[project_id, "name"]
     yield say(words, "score_head", project=project_id, name=words.text(named))
     for each in evaluations.values():
-        facts = Facts(each.facts, project_id)
+        facts = facts_for(each, project_id)
         framework = words.text(each.framework.name)
         for variant, extra in totals_told(each, project_id):
             yield "  " + words.plain("comparison", variant, facts, extra)

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.commands import FAILED, FINE, Project, Refused, evaluated, say
-from evalkit.facts import Facts
+from evalkit.facts import Facts, facts_for
 from evalkit.model import SEVERITIES
 from evalkit.terms import is_missing
 from evalkit.words import Words
@@ -100,7 +100,7 @@ def _lines(path: Path, evaluation: Any, project_id: str, lang: str) -> Iterator[
     from evalkit.tables.cells import Cells
     from evalkit.tables.findings import figures_told, findings_told, part_of
 
-    words, facts = words_of(evaluation, project_id, lang), Facts(evaluation.facts, project_id)
+    words, facts = words_of(evaluation, project_id, lang), facts_for(evaluation, project_id)
     yield from _conclusion(evaluation, project_id, words, facts)
     cells = Cells(evaluation, project_id, words)
     part, reasons = "", set[str]()

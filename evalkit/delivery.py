@@ -25,7 +25,7 @@ from evalkit.evaluate import evaluate_all
 from evalkit.export import as_json, facts_data, findings_data
 from evalkit.files import write_file
 from evalkit.model import Evaluation, Inputs, select
-from evalkit.notebook import read_notebook
+from evalkit.notebook import write_notebook
 from evalkit.render import render
 from evalkit.workbook import forms_workbook
 
@@ -72,15 +72,15 @@ def _make(
     executed = run_notebook(
         REPORT,
         {"params_path": str(params.absolute()), "project_id": project_id, "lang": lang},
-        stage / f"report.{lang}.ipynb",
         failed,
         sections=sections,
         on_section=lambda section: on_section(lang, section),
     )
+    write_notebook(stage / f"report.{lang}.ipynb", executed)
     try:
-        page = render(read_notebook(executed), lang)
+        page = render(executed, lang)
     except Exception:
-        shutil.copyfile(executed, failed)
+        shutil.copyfile(stage / f"report.{lang}.ipynb", failed)
         raise
     failed.unlink(missing_ok=True)
     write_file(stage / f"report.{lang}.html", page.encode())

@@ -1,8 +1,8 @@
-"""Running a report notebook with papermill (papermill 执行), each in a private kernel of its own.
+"""Running a report notebook with papermill (papermill 执行), by one of its two engines.
 
-The kernel depends on nothing but this Python: no kernel specification that happens to be installed,
-no start-up file or configuration of the user, no network port. What papermill then records about a
-run is true, also when a cell took too long or the kernel died.
+``fork`` runs the cells in a child forked from this process (``fork.py``), ``kernel`` in a kernel
+of the notebook's own (``kernel.py``). Both show the same; where nothing can be forked, the kernel
+runs.
 """
 
 from __future__ import annotations
@@ -11,144 +11,78 @@ import json
 import logging
 import os
 import re
-import sys
-import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
-from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+from papermill.engines import papermill_engines
 from papermill.execute import execute_notebook
-from traitlets.config import Config
 
 from evalkit.errors import ReportFailed
+from evalkit.fork import ForkEngine
+from evalkit.kernel import KernelEngine
 from evalkit.notebook import arranged, read_notebook, section_of, write_notebook
 
-#: Seconds that one cell may take, and that a kernel may take to start.
-CELL_LIMIT, START_LIMIT = 300, 60
-#: A socket has a path of 104 bytes at most, of which the run needs some for itself.
-LONGEST_FOLDER = 70
-#: A character that the chart font lacks ends the run; a chart with boxes is not a chart.
-ARGUMENTS = [
-    *("-W", "error:Glyph", "-m", "ipykernel", "-f", "{connection_file}", "--quiet"),
-    "--InteractiveShellApp.ignore_cwd=True",
-]
-ENVIRONMENT = {
-    "MPLBACKEND": "Agg",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONSAFEPATH": "1",
-    "PYTHONSTARTUP": "",
-    "PYTHONUTF8": "1",
-}
+#: papermill's names of the engines. An entry point names them too, for papermill's own command; a
+#: folder that was never installed has none.
+ENGINES = {"fork": "evalkit", "kernel": "evalkit-kernel"}
+for _engine, _named in ((ForkEngine, "fork"), (KernelEngine, "kernel")):
+    papermill_engines.register(ENGINES[_named], _engine)
+
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-class PrivateKernel(AsyncKernelManager):
-    """A kernel of this very Python, with its files beside its connection file (私有内核)."""
+@dataclass(frozen=True)
+class Limits:
+    """What one notebook may take (限额): seconds a cell, seconds in all, bytes of memory."""
 
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        """Made here rather than looked up: the kernel is this Python, wherever it is installed."""
-        return KernelSpec(
-            argv=[sys.executable, *ARGUMENTS],
-            display_name="Python 3",
-            language="python",
-            env=ENVIRONMENT
-            | {"IPYTHONDIR": os.path.dirname(self.connection_file), "PYTHONPATH": _code_path()},
-            metadata={"supported_encryption": ["curve"]},
-        )
+    cell: float | None = 300
+    report: float | None = None
+    memory: int | None = None
 
 
-def _code_path() -> str:
-    """Where the kernel looks for code first: where this evalkit is, so that both run the same."""
-    mine, given = Path(__file__).parents[1], os.environ.get("PYTHONPATH", "")
-    is_installed = mine.name in ("site-packages", "dist-packages")
-    return os.pathsep.join(filter(None, ["" if is_installed else str(mine), given]))
+def default_engine() -> str:
+    """The engine that this process can use: it forks if the system can, and if it has one thread.
 
-
-class TruthfulEngine(NBClientEngine):  # type: ignore[misc]
-    """papermill's engine, with truthful records of time-outs and dead kernels.
-
-    The original marks every cell ``completed`` then, the one that failed and those that never ran
-    included. Here the cell that was running is failed, like any other failing cell.
+    A lock that another thread holds would stay locked in the child for ever.
     """
-
-    @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
-    ) -> Any:
-        """Run the cells; what breaks the kernel becomes the error output of the cell it broke in.
-
-        Raises what broke the kernel where no cell was running yet.
-        """
-        try:
-            return super().execute_managed_notebook(nb_man, kernel_name, **options)
-        except (CellTimeoutError, DeadKernelError) as broken:
-            started = [
-                (place, cell)
-                for place, cell in enumerate(nb_man.nb.cells)
-                if cell.cell_type == "code" and cell.metadata.papermill["start_time"]
-            ]
-            if not started:
-                raise
-            place, cell = started[-1]
-            ename, evalue = type(broken).__name__, str(broken).partition("\n")[0]
-            shown = new_output(  # type: ignore[no-untyped-call]
-                "error", ename=ename, evalue=evalue, traceback=[f"{ename}: {evalue}"]
-            )
-            cell.outputs.append(shown)
-            nb_man.cell_exception(cell, cell_index=place, exception=broken)
-            return nb_man.nb
-
-
-papermill_engines.register("evalkit", TruthfulEngine)
+    return "fork" if hasattr(os, "fork") and threading.active_count() == 1 else "kernel"
 
 
 def run_notebook(
     notebook: Path,
     parameters: Mapping[str, str],
-    output: Path,
     failed: Path,
     *,
     sections: Sequence[str] = (),
     on_section: Callable[[str], None] = lambda section: None,
-    cell_limit: int = CELL_LIMIT,
-) -> Path:
-    """Run a notebook with parameters and write it, with its outputs, to ``output``.
+    limits: Limits = Limits(),
+    engine: str = "",
+) -> NotebookNode:
+    """Run a notebook with parameters and return it with its outputs.
 
     ``sections`` are those that come first, in this order. ``on_section`` is told each section as
-    its first cell starts. Raises ``ReportFailed`` for a cell that raises, takes longer than
-    ``cell_limit`` seconds or loses its kernel, and for a kernel that does not start; what ran until
-    then is kept in ``failed`` and ``output`` is not written.
+    its first cell starts. Raises ``ReportFailed`` for a cell that raises, takes longer than it may
+    or dies, and for a kernel that does not start; what ran until then is kept in ``failed``.
     """
-    with tempfile.TemporaryDirectory(prefix="evalkit-", dir=_short_folder()) as name:
-        run = Path(name) / "run.ipynb"
-        ordered = Path(name) / "ordered.ipynb"
-        write_notebook(ordered, arranged(read_notebook(notebook), sections))
-        try:
-            _execute(ordered, parameters, run, on_section, cell_limit)
-        except Exception as error:
-            partial = read_notebook(run if run.exists() else ordered)
-            write_notebook(failed, partial)
-            raise _failure(error, partial, parameters, failed) from error
-        finished = _without_traces(read_notebook(run), parameters)
-    write_notebook(output, finished)
-    return output
+    begun: list[NotebookNode] = []
+    ordered = arranged(read_notebook(notebook), sections)
+    try:
+        done = _execute(ordered, parameters, begun, on_section, limits, engine or default_engine())
+    except Exception as error:
+        partial = begun[0] if begun else ordered
+        write_notebook(failed, partial)
+        raise _failure(error, partial, parameters, failed) from error
+    return _without_traces(done, parameters)
 
 
 def _execute(
-    notebook: Path,
-    parameters: Mapping[str, str],
-    run: Path,
-    on_section: Callable[[str], None],
-    cell_limit: int,
-) -> None:
-    """Let papermill run the notebook into ``run``, in the folder that the kernel uses too."""
+    notebook: NotebookNode, parameters: Mapping[str, str], begun: list[NotebookNode],
+    on_section: Callable[[str], None], limits: Limits, engine: str,
+) -> NotebookNode:  # fmt: skip
+    """Let papermill run the notebook in memory; ``begun`` gets it before its first cell."""
     seen = {""}
 
     def on_cell_start(cell: NotebookNode, cell_index: int) -> None:
@@ -159,38 +93,20 @@ def _execute(
 
     for chatty in ("papermill", "traitlets"):  # what they would log is in the error that is raised
         logging.getLogger(chatty).setLevel(logging.CRITICAL)
-    transport = {"transport": "ipc"} if os.name == "posix" else {"transport_encryption": "auto"}
-    kernel = transport | {"connection_file": str(run.parent / "kernel.json")}
-    execute_notebook(
-        _literal(notebook),
-        _literal(run),
+    return execute_notebook(
+        notebook,
+        None,
         parameters=dict(parameters),
-        engine_name="evalkit",
+        engine_name=ENGINES[engine],
         kernel_name="python3",
         language="python",
         progress_bar=False,
-        start_timeout=START_LIMIT,
-        execution_timeout=cell_limit,
-        kernel_manager_class=PrivateKernel,
-        config=Config({"PrivateKernel": kernel}),
-        shutdown_kernel="immediate",
-        record_timing=False,
-        store_widget_state=False,
-        coalesce_streams=True,
+        execution_timeout=limits.cell,
+        report_timeout=limits.report,
+        memory=limits.memory,
+        begun=begun,
         on_cell_start=on_cell_start,
     )
-
-
-def _literal(path: Path) -> str:
-    """An absolute path as papermill takes it: it would fill in what stands between braces."""
-    return str(path.absolute()).replace("{", "{{").replace("}", "}}")
-
-
-def _short_folder() -> str | None:
-    """Where sockets can be made: the usual place, unless its path is too long for a socket."""
-    usual = tempfile.gettempdir()
-    is_long = len(os.fsencode(usual)) > LONGEST_FOLDER
-    return "/tmp" if os.name == "posix" and is_long else usual
 
 
 def _failure(

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.catalogue import group_of
-from evalkit.facts import Facts, formulas
+from evalkit.facts import facts_for, formulas
 from evalkit.model import FINDING_COLUMNS, SEVERITIES, Evaluation, Text
 from evalkit.narrative.comparison import why_told
 from evalkit.narrative.findings import finding_saying
@@ -53,7 +53,7 @@ def words_of(evaluation: Evaluation, project_id: str, lang: str) -> Words:
 def facts_data(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
     """Every fact of a project: value, unit, formula, the way taken, inputs, place, as printed."""
     voices = [words_of(evaluation, project_id, lang) for lang in languages()]
-    facts = Facts(evaluation.facts, project_id)
+    facts = facts_for(evaluation, project_id)
     rows = [
         fact._asdict()
         | {
@@ -68,7 +68,7 @@ def facts_data(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
 def findings_data(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
     """The verdict, computed and stated, and every finding with its sentence in each language."""
     voices = [words_of(evaluation, project_id, lang) for lang in languages()]
-    facts = Facts(evaluation.facts, project_id)
+    facts = facts_for(evaluation, project_id)
     findings = evaluation.findings
     mine = findings[findings.index.get_level_values(0) == project_id].droplevel(0)
     rows = [
@@ -111,7 +111,7 @@ def scores_data(evaluations: Mapping[str, Evaluation], project_id: str) -> dict[
     """A project's totals under each framework, its scores, and in words why totals differ."""
     rows = []
     for name, evaluation in evaluations.items():
-        facts = Facts(evaluation.facts, project_id)
+        facts = facts_for(evaluation, project_id)
         scores = evaluation.scores
         mine = scores[scores.index.get_level_values(0) == project_id].droplevel(0)
         totals = [column for column in formulas()["totals"] if column in facts]

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import chain
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -44,7 +45,8 @@ class Facts(Mapping[str, Fact]):
     def __init__(self, facts: pd.DataFrame, project_id: str) -> None:
         mine = facts.loc[project_id]
         self.project_id = project_id
-        self._facts = {row[0]: Fact(*row) for row in mine.itertuples(name=None)}
+        columns = [mine.index.tolist(), *(mine[column].tolist() for column in COLUMNS)]
+        self._facts = {row[0]: Fact(*row) for row in zip(*columns, strict=True)}
 
     def __getitem__(self, name: str) -> Fact:
         return self._facts[name]
@@ -59,6 +61,21 @@ class Facts(Mapping[str, Fact]):
         """The exact value; ``pd.NA`` where the project has no such figure."""
         fact = self._facts.get(name)
         return pd.NA if fact is None else fact.value
+
+
+#: Facts by project of each evaluation that is still in use.
+_KNOWN: WeakKeyDictionary[Evaluation, dict[str, Facts]] = WeakKeyDictionary()
+
+
+def facts_for(evaluation: Evaluation, project_id: str) -> Facts:
+    """The facts of one project of an evaluation, looked up once however many ask.
+
+    Raises ``KeyError`` for a project that it does not hold.
+    """
+    known = _KNOWN.setdefault(evaluation, {})
+    if project_id not in known:
+        known[project_id] = Facts(evaluation.facts, project_id)
+    return known[project_id]
 
 
 @cache

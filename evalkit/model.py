@@ -271,9 +271,12 @@ class Framework:
         return self.settings.get("kind") == "scored"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Everything that evalkit knows of the projects after scoring (评价), one frame a topic."""
+    """Everything that evalkit knows of the projects after scoring (评价), one frame a topic.
+
+    Each is its own: two are never compared, and one can be the key of what is derived from it.
+    """
 
     inputs: Inputs
     framework: Framework

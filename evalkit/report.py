@@ -9,17 +9,14 @@ import logging
 from base64 import b64encode
 from collections.abc import Mapping
 from importlib import import_module
-from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
-
-from PIL import Image
 
 from evalkit.charts.figure import Chart, chart_of
 from evalkit.charts.look import SHOWN
 from evalkit.evaluate import evaluate_all
 from evalkit.export import words_of
-from evalkit.facts import Facts
+from evalkit.facts import facts_for
 from evalkit.headline import headline
 from evalkit.model import Evaluation, Text, select
 from evalkit.narrative.summary import tell_summary
@@ -58,7 +55,7 @@ class Report:
 
     def __init__(self, evaluation: Evaluation, project_id: str, words: Words) -> None:
         self.evaluation, self.project_id, self.words = evaluation, project_id, words
-        self.facts = Facts(evaluation.facts, project_id)
+        self.facts = facts_for(evaluation, project_id)
         self._sections: list[str] = []  # as they are told, so they are numbered
         self._links: list[str] = []  # what was shown so far: where it leads to, what it holds
         self._ids: list[str] = []
@@ -149,7 +146,7 @@ def _fact(place: str) -> str:
 
 def _figure(chart: Chart, words: Words) -> str:
     """A chart as pages have it: its data are tables of the same page, so they stand there once."""
-    image = b64encode(_webp(chart.png)).decode()
+    image = b64encode(chart.webp).decode()
     tables = (f'<a href="#table-{each.name}">{escape(each.caption)}</a>' for each in chart.data)
     behind = words.term("headings.pair").format(
         name=escape(chart.summary), value=words.listed(tables)
@@ -161,14 +158,6 @@ def _figure(chart: Chart, words: Words) -> str:
         f"<figcaption>{escape(chart.caption)}</figcaption>"
         f"{f'<p>{behind}</p>' if chart.data else ''}</figure>"
     )
-
-
-def _webp(png: bytes) -> bytes:
-    """The very same pixels in two thirds of the bytes; mail programs are not asked to know it."""
-    small = BytesIO()
-    with Image.open(BytesIO(png)) as image:
-        image.convert("RGB").save(small, "webp", lossless=True, quality=100, method=4)
-    return small.getvalue()
 
 
 def open_report(params_path: str, project_id: str, lang: str) -> Report:

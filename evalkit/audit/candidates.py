@@ -14,7 +14,7 @@ from evalkit.audit.naming import UNTOLD, Item, items_of, key_of
 from evalkit.audit.patterns import patterns
 from evalkit.checks.reading import worth
 from evalkit.checks.slips import Known
-from evalkit.facts import Facts, formulas
+from evalkit.facts import Facts, facts_for, formulas
 from evalkit.model import Evaluation, Text
 from evalkit.sentences import languages
 from evalkit.terms import Terms, is_missing
@@ -66,7 +66,7 @@ class Project:
 
 def project_of(evaluation: Evaluation, project_id: str) -> Project:
     """The facts of a project as what printed figures may mean."""
-    facts = Facts(evaluation.facts, project_id)
+    facts = facts_for(evaluation, project_id)
     about: Any = evaluation.inputs.projects.loc[project_id]
     year = "" if is_missing(about["year"]) else str(about["year"])
     candidates = tuple(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from evalkit.facts import Fact, Facts
+from evalkit.facts import Fact, facts_for
 from evalkit.model import Evaluation
 from evalkit.terms import is_missing
 
@@ -37,7 +37,7 @@ class Project:
     def __init__(self, evaluation: Evaluation, project_id: str) -> None:
         self.evaluation, self.id = evaluation, project_id
         self.framework = evaluation.framework
-        self.facts = Facts(evaluation.facts, project_id)
+        self.facts = facts_for(evaluation, project_id)
         self.about = evaluation.inputs.projects.loc[project_id]
 
     def value(self, name: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.facts import Fact, Facts
+from evalkit.facts import Fact, Facts, facts_for
 from evalkit.formula import is_unit_cost
 from evalkit.model import Evaluation, as_date
 from evalkit.sentences import escape, inline, text_of
@@ -45,7 +45,7 @@ class Cells:
     @cached_property
     def facts(self) -> Facts:
         """The project's facts."""
-        return Facts(self.evaluation.facts, self.project_id)
+        return facts_for(self.evaluation, self.project_id)
 
     @property
     def project(self) -> Any:

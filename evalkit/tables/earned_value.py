@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from evalkit.facts import Facts
+from evalkit.facts import facts_for
 from evalkit.model import Evaluation
 from evalkit.tables.spelled import spelled
 from evalkit.tables.table import Table
@@ -24,6 +24,6 @@ def tabulate_earned_value(evaluation: Evaluation, project_id: str, words: Words)
 
     ``None`` for a project without a contract whose service can be valued.
     """
-    if pd.isna(Facts(evaluation.facts, project_id).value("earned_value_amount")):
+    if pd.isna(facts_for(evaluation, project_id).value("earned_value_amount")):
         return None
     return spelled("earned_value", MEASURES, evaluation, project_id, words, keeps_missing=True)
