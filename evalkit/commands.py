@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalkit.errors import ParamsFaults, ReportFailed
+from evalkit.errors import Fault, ParamsFaults, ReportFailed
 from evalkit.files import write_file
 from evalkit.model import Evaluation, Inputs
 from evalkit.sentences import languages
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from evalkit.page import PageRefused
 
 FINE, FAILED, WRONG = 0, 1, 2
+TOGETHER = 100  # projects that are evaluated at a time
 
 Project = tuple[Path, Evaluation, str]  # the params file, its evaluation, the project's id
+Loaded = tuple[dict[str, Path], Inputs]  # some projects: the file of each, the inputs of all
 
 
 class Refused(Exception):
@@ -67,19 +69,15 @@ def run_new(asked: Namespace, words: Words) -> int:
 
 def run_score(asked: Namespace, words: Words) -> int:
     """Print each project's totals under its frameworks side by side, and why they differ."""
-    from evalkit.evaluate import evaluate_all
     from evalkit.export import as_json, scores_data
 
     loaded = _loaded(asked.params, words)
     _refuse_unknown(asked.framework, loaded, words)
     data = []
-    for _, inputs in loaded:
-        evaluations = evaluate_all(inputs, asked.framework, is_tried=asked.sensitivity)
-        for project_id in inputs.projects.index:
-            mine = {n: e for n, e in evaluations.items() if project_id in e.project_ids}
-            data.append(scores_data(mine, project_id))
-            if asked.format == "text":
-                print("\n".join(_score_lines(mine, project_id, words.lang)), end="\n\n")
+    for _, mine, project_id in _each(loaded, asked.framework, is_tried=asked.sensitivity):
+        data.append(scores_data(mine, project_id))
+        if asked.format == "text":
+            print("\n".join(_score_lines(mine, project_id, words.lang)), end="\n\n")
     if asked.format == "json":
         print(as_json({"projects": data}), end="")
     return FINE
@@ -156,12 +154,11 @@ def run_report(asked: Namespace, words: Words) -> int:
     from evalkit.page import PageRefused
 
     wanted = languages() if asked.lang == "all" else [asked.lang]
-    projects = evaluated(asked.params, words, is_tried=True)
-    failed = 0
-    for path, evaluation, project_id in projects:
+    made = failed = 0
+    for path, mine, project_id in evaluated_each(asked.params, words, is_tried=True):
         progress = Progress(words, project_id)
         try:
-            made = deliver(evaluation, project_id, path, wanted, asked.out, progress.show)
+            written = deliver(mine, project_id, path, wanted, asked.out, progress.show)
         except (ReportFailed, PageRefused) as failure:
             failed += 1
             progress.end()
@@ -170,10 +167,10 @@ def run_report(asked: Namespace, words: Words) -> int:
             progress.end()
             raise Refused(_cannot_write(words, asked.out / project_id, error)) from None
         else:
+            made += 1
             progress.end()
-            print("\n".join(map(str, made)))
-    made_count = len(projects) - failed
-    print(say(words, "report_total", projects=len(projects), made=made_count, failed=failed))
+            print("\n".join(map(str, written)))
+    print(say(words, "report_total", projects=made + failed, made=made, failed=failed))
     return FAILED if failed else FINE
 
 
@@ -215,40 +212,72 @@ def _why(words: Words, project_id: str, failure: ReportFailed | PageRefused) -> 
 # --- what the commands share -----------------------------------------------------------
 
 
-def evaluated(given: Sequence[Path], words: Words, *, is_tried: bool = False) -> list[Project]:
-    """Every project of the files and folders, evaluated under the framework it names first.
+def evaluated(given: Sequence[Path], words: Words) -> Iterator[Project]:
+    """Every project of the files and folders, evaluated under the framework it names first."""
+    from evalkit.delivery import main_of
+
+    for path, mine, project_id in evaluated_each(given, words):
+        yield path, main_of(mine, project_id), project_id
+
+
+def evaluated_each(
+    given: Sequence[Path], words: Words, *, is_tried: bool = False
+) -> Iterator[tuple[Path, dict[str, Evaluation], str]]:
+    """Every project of the files and folders with its evaluations, by framework.
 
     ``is_tried`` asks for the sensitivity of the results too. All mistakes of all files are told at
     once; then nothing is evaluated.
     """
+    return _each(_loaded(given, words), is_tried=is_tried)
+
+
+def _each(
+    loaded: Sequence[Loaded], names: Sequence[str] = (), *, is_tried: bool = False
+) -> Iterator[tuple[Path, dict[str, Evaluation], str]]:
+    """Each project under every framework that it names, or under those given.
+
+    Some projects are evaluated at a time, so that thousands take no more room than those.
+    """
     from evalkit.evaluate import evaluate_all
+    from evalkit.model import apart
 
-    found: list[Project] = []
-    for path, inputs in _loaded(given, words):
-        evaluations = evaluate_all(inputs, is_tried=is_tried)
-        for project_id, name in inputs.projects["framework"].items():
-            found.append((path, evaluations[str(name)], str(project_id)))
-    return found
+    for homes, inputs in loaded:
+        found = evaluate_all(inputs, names, is_tried=is_tried)
+        parts = {name: apart(each) for name, each in found.items()}
+        for project_id, path in homes.items():
+            mine = {name: its[project_id] for name, its in parts.items() if project_id in its}
+            yield path, mine, project_id
 
 
-def _loaded(given: Sequence[Path], words: Words) -> list[tuple[Path, Inputs]]:
-    """The inputs of every file; all mistakes of all files are told at once."""
+def _loaded(given: Sequence[Path], words: Words) -> list[Loaded]:
+    """The inputs of the files, some files together, with the file of each project by its id.
+
+    All mistakes of all files are told at once.
+    """
     from evalkit.explain import explain
     from evalkit.params import load
 
     paths = list(_params_files(given, words))
-    try:
-        load(paths)
-        loaded = [load([path]) for path in paths]
-    except ParamsFaults as error:
-        told = [explain(fault, words.lang) for fault in error.faults]
-        raise Refused("\n".join(told)) from None
-    return list(zip(paths, loaded, strict=True))
+    found: list[Loaded] = []
+    faults: list[Fault] = []
+    homes: dict[str, Path] = {}
+    for first in range(0, len(paths), TOGETHER):
+        some = paths[first : first + TOGETHER]
+        try:
+            inputs = load(some)
+            mine = dict(zip(map(str, inputs.projects.index), some, strict=True))
+            for project_id in mine.keys() & homes.keys():
+                load([homes[project_id], mine[project_id]])  # raises: the same project twice
+            homes |= mine
+            found.append((mine, inputs))
+        except ParamsFaults as error:
+            faults += error.faults
+    if faults:
+        raise Refused("\n".join(explain(fault, words.lang) for fault in faults))
+    return found
 
 
-def _refuse_unknown(
-    names: Sequence[str], loaded: Sequence[tuple[Path, Inputs]], words: Words
-) -> None:
+def _refuse_unknown(names: Sequence[str], loaded: Sequence[Loaded], words: Words) -> None:
     """Refuse frameworks that evalkit does not have, nor every one of these files beside it."""
     from evalkit import framework
 

@@ -28,7 +28,7 @@ def run_audit(asked: Namespace, words: Words) -> int:
     from evalkit.export import as_json, words_of
 
     document = _read(asked.report, words)
-    projects = evaluated([asked.params], words)
+    projects = list(evaluated([asked.params], words))
     if len(projects) != 1:
         raise Refused(_said(words, "one_project", count=len(projects)))
     _, evaluation, project_id = projects[0]

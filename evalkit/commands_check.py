@@ -35,7 +35,7 @@ def run_check(asked: Namespace, words: Words) -> int:
         return _explain(asked.explain, words)
     if not asked.params:
         raise Refused(say(words, "check_nothing"))
-    projects = evaluated(asked.params, words)
+    projects = list(evaluated(asked.params, words))
     together = find_across([evaluation for _, evaluation, _ in projects])
     projects = [
         (path, evaluation, project_id)

@@ -10,9 +10,13 @@ import glob
 import hashlib
 import json
 import os
+import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -20,61 +24,110 @@ from typing import Any
 from evalkit import __version__
 from evalkit import framework as frameworks
 from evalkit.discovery import REPORT
-from evalkit.engine import run_notebook
+from evalkit.engine import Limits, run_notebook
 from evalkit.evaluate import evaluate_all
-from evalkit.export import as_json, facts_data, findings_data
+from evalkit.export import as_json, facts_data, findings_data, summary_data
 from evalkit.files import write_file
 from evalkit.model import Evaluation, Inputs, select
 from evalkit.notebook import write_notebook
 from evalkit.render import render
+from evalkit.report import prepared
 from evalkit.workbook import forms_workbook
 
 FORMAT = 1
 FONT = "pylopdf-fonts-zh-cn"
+CODE = {".css", ".j2", ".json", ".md", ".py", ".yaml"}
 OnSection = Callable[[str, str], None]
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """How reports are made (生成方式): the notebook, papermill's engine, what a run may take."""
+
+    notebook: Path = REPORT
+    engine: str = ""
+    limits: Limits = field(default_factory=Limits)
+
+
 def deliver(
-    evaluation: Evaluation,
+    evaluations: Mapping[str, Evaluation],
     project_id: str,
     params: Path,
     languages: Sequence[str],
     out: Path,
     on_section: OnSection = lambda lang, section: None,
+    recipe: Recipe = Recipe(),
 ) -> list[Path]:
     """Write the reports of one project into ``out/<project_id>``; returns what was written.
 
-    ``params`` is the file that the project was read from. Raises ``ReportFailed`` or
-    ``PageRefused`` where a report could not be made, ``OSError`` where the folder cannot be
-    written; the last results are then still there.
+    ``evaluations`` are those of ``evaluate_all`` and may hold other projects too; ``params`` is the
+    file that the project was read from. Raises ``ReportFailed`` or ``PageRefused`` where a report
+    could not be made, ``OSError`` where the folder cannot be written; the last results are then
+    still there.
     """
+    evaluation = main_of(evaluations, project_id)
     folder = out / project_id
     folder.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=".making-", dir=folder))
+    _sweep(folder)
+    stage = Path(tempfile.mkdtemp(prefix=_stage_name(), dir=folder))
     try:
-        for lang in languages:
-            sections = evaluation.framework.settings["sections"]
-            _make(lang, project_id, params, stage, folder, sections, on_section)
+        with prepared(evaluation, str(params.absolute()), project_id):
+            for lang in languages:
+                _make(lang, evaluation, project_id, params, stage, folder, on_section, recipe)
         _write_data(evaluation, project_id, stage)
-        write_forms(evaluation.inputs, project_id, languages, stage)
-        manifest = _manifest(evaluation, project_id, params, stage, folder)
+        _write_forms(evaluations, project_id, languages, stage)
+        manifest = _manifest(evaluation, project_id, params, stage, folder, recipe.notebook)
         return _move_in(stage, folder, manifest)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
 
+def main_of(evaluations: Mapping[str, Evaluation], project_id: str) -> Evaluation:
+    """The evaluation of a project under the framework that it names first."""
+    held = (each for each in evaluations.values() if project_id in each.inputs.projects.index)
+    framework: Any = next(held).inputs.projects.at[project_id, "framework"]
+    return evaluations[str(framework)]
+
+
+def _stage_name() -> str:
+    """A folder's prefix that tells whose it is: of which process on which machine."""
+    machine = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+    return f".making-{machine}-{os.getpid()}-"
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed run of this machine left half made."""
+    machine = _stage_name().rpartition(f"-{os.getpid()}-")[0]
+    for left in folder.glob(f"{machine}-*"):
+        number = left.name.removeprefix(f"{machine}-").partition("-")[0]
+        if number.isdigit() and not _is_alive(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _make(
-    lang: str, project_id: str, params: Path, stage: Path, folder: Path,
-    sections: Sequence[str], on_section: OnSection,
+    lang: str, evaluation: Evaluation, project_id: str, params: Path, stage: Path, folder: Path,
+    on_section: OnSection, recipe: Recipe,
 ) -> None:  # fmt: skip
     """The notebook and the page of one language, in the staging folder."""
     failed = folder / f"failed.{lang}.ipynb"
     executed = run_notebook(
-        REPORT,
+        recipe.notebook,
         {"params_path": str(params.absolute()), "project_id": project_id, "lang": lang},
         failed,
-        sections=sections,
+        sections=evaluation.framework.settings["sections"],
         on_section=lambda section: on_section(lang, section),
+        limits=recipe.limits,
+        engine=recipe.engine,
     )
     write_notebook(stage / f"report.{lang}.ipynb", executed)
     try:
@@ -99,7 +152,17 @@ def write_forms(
     Raises ``KeyError`` for a framework that is not known, ``OSError`` where the folder cannot be
     written.
     """
-    evaluations = evaluate_all(select(inputs, [project_id]), names)
+    return _write_forms(
+        evaluate_all(select(inputs, [project_id]), names), project_id, languages, folder
+    )
+
+
+def _write_forms(
+    evaluations: Mapping[str, Evaluation], project_id: str, languages: Iterable[str], folder: Path
+) -> list[Path]:
+    evaluations = {
+        name: each for name, each in evaluations.items() if project_id in each.inputs.projects.index
+    }
     made = {
         folder / f"forms.{lang}.xlsx": forms_workbook(evaluations.values(), project_id, lang)
         for lang in languages
@@ -114,29 +177,20 @@ def write_forms(
 
 def _write_data(evaluation: Evaluation, project_id: str, stage: Path) -> None:
     """Facts and findings, with what is printed in every language."""
-    data = {"facts": facts_data, "findings": findings_data}
+    data = {"facts": facts_data, "findings": findings_data, "summary": summary_data}
     for name, collect in data.items():
         text = as_json(collect(evaluation, project_id))
         write_file(stage / f"{name}.json", text.encode())
 
 
 def _manifest(
-    evaluation: Evaluation, project_id: str, params: Path, stage: Path, folder: Path
+    evaluation: Evaluation, project_id: str, params: Path, stage: Path, folder: Path, notebook: Path
 ) -> dict[str, Any]:
     """What was made from what: digests of inputs and of files, no clock, no path, no machine.
 
     Files of an earlier run stay listed where they were made from the very same inputs.
     """
-    prose = sorted(params.parent.glob(f"{glob.escape(params.stem)}.??.md"))
-    inputs = {path.name: _digest(path.read_bytes()) for path in [params, *prose]}
-    made_from = {
-        "evalkit": __version__,
-        "framework": _digest(evaluation.framework.settings["text"].encode()),
-        "frameworks": _framework_digests(evaluation.inputs, project_id),
-        "notebook": _digest(REPORT.read_bytes()),
-        "font": f"{FONT} {metadata.version(FONT)}",
-        "inputs": inputs,
-    }
+    made_from = _made_from(evaluation.inputs, project_id, params, notebook)
     run_key = _digest(as_json(made_from).encode())
     files = _earlier_files(folder, run_key)
     files |= {path.name: _digest(path.read_bytes()) for path in stage.iterdir()}
@@ -150,10 +204,51 @@ def _manifest(
     }
 
 
+def _made_from(inputs: Inputs, project_id: str, params: Path, notebook: Path) -> dict[str, Any]:
+    """All that results depend on: the same of it gives the same bytes."""
+    prose = sorted(params.parent.glob(f"{glob.escape(params.stem)}.??.md"))
+    framework: Any = inputs.projects.at[project_id, "framework"]
+    return {
+        "evalkit": __version__,
+        "code": _code_digest(),
+        "framework": _framework_digest(inputs, str(framework)),
+        "frameworks": _framework_digests(inputs, project_id),
+        "notebook": _digest(notebook.read_bytes()),
+        "font": f"{FONT} {metadata.version(FONT)}",
+        "inputs": {path.name: _digest(path.read_bytes()) for path in [params, *prose]},
+    }
+
+
+def is_up_to_date(
+    inputs: Inputs, project_id: str, params: Path, languages: Sequence[str], out: Path,
+    notebook: Path = REPORT,
+) -> bool:  # fmt: skip
+    """Whether the folder of a project holds all that a run would make, made from the same."""
+    run_key = _digest(as_json(_made_from(inputs, project_id, params, notebook)).encode())
+    pages = {f"report.{lang}.{kind}" for lang in languages for kind in ("html", "ipynb")}
+    wanted = pages | {"facts.json", "findings.json", "summary.json"}
+    folder = out / project_id
+    listed = _listed_files(folder, run_key)
+    return wanted <= set(listed) and listed == _earlier_files(folder, run_key)
+
+
+@cache
+def _code_digest() -> str:
+    """The digest of evalkit itself: another version in development has the same number."""
+    home = Path(__file__).parent
+    paths = sorted(each for each in home.rglob("*.*") if each.suffix in CODE)
+    code = [f"{each.relative_to(home).as_posix()} {_digest(each.read_bytes())}" for each in paths]
+    return _digest("\n".join(code).encode())
+
+
+def _framework_digest(inputs: Inputs, name: str) -> str:
+    return _digest(frameworks.of(inputs, name).settings["text"].encode())
+
+
 def _framework_digests(inputs: Inputs, project_id: str) -> dict[str, str]:
     """Every framework that the project names: the forms are filled under each of them."""
     named: Any = inputs.projects.at[project_id, "frameworks"]
-    return {name: _digest(frameworks.of(inputs, name).settings["text"].encode()) for name in named}
+    return {name: _framework_digest(inputs, name) for name in named}
 
 
 def _move_in(stage: Path, folder: Path, manifest: dict[str, Any]) -> list[Path]:
@@ -167,13 +262,20 @@ def _move_in(stage: Path, folder: Path, manifest: dict[str, Any]) -> list[Path]:
 
 
 def _earlier_files(folder: Path, run_key: str) -> dict[str, str]:
-    """The files of the last manifest, if it was made from the same inputs and still holds true."""
+    """The files of the last manifest that still hold true, if it was made from the same inputs."""
+    found = {}
+    for name, sha in _listed_files(folder, run_key).items():
+        with suppress(OSError):
+            if _digest((folder / name).read_bytes()) == sha:
+                found[name] = sha
+    return found
+
+
+def _listed_files(folder: Path, run_key: str) -> dict[str, str]:
+    """The files that the last manifest lists, if it was made from the same inputs."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        if manifest["run_key"] != run_key:
-            return {}
-        listed = manifest["files"].items()
-        return {name: sha for name, sha in listed if _digest((folder / name).read_bytes()) == sha}
+        return dict(manifest["files"]) if manifest["run_key"] == run_key else {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 

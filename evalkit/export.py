@@ -23,6 +23,9 @@ from evalkit.sentences import languages
 from evalkit.terms import is_missing
 from evalkit.words import Words
 
+#: What a portfolio says of a project beside its figures.
+ABOUT = ("name", "region", "year", "category", "amount_unit", "unit_cost_unit")
+
 
 def exact(value: Any) -> Any:
     """A value without loss: numbers as texts, dates as ISO dates, ``None`` for what is missing.
@@ -90,6 +93,35 @@ def findings_data(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
         **{name: exact(facts.value(name)) for name in verdicts},
         "counts": _counts(rows),
         "findings": rows,
+    }
+
+
+def summary_data(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
+    """What a portfolio takes from a project: its own figures, and its findings by check.
+
+    Of the facts those that are one a project, not those of its lines, outputs and payments.
+    """
+    facts, findings = facts_for(evaluation, project_id), evaluation.findings
+    mine = findings[findings.index.get_level_values(0) == project_id]
+    projects = evaluation.inputs.projects
+    about = {name: exact(projects.at[project_id, name]) for name in ABOUT}
+    counted: dict[tuple[str, str, bool], int] = {}
+    for _, row in mine.iterrows():
+        key = (row["code"], row["severity"], not is_missing(row["accepted"]))
+        counted[key] = counted.get(key, 0) + 1
+    return {
+        "project": project_id,
+        "framework": evaluation.framework.id,
+        "about": about,
+        "facts": {
+            name: {"value": exact(fact.value), "unit": fact.unit}
+            for name, fact in facts.items()
+            if "." not in name
+        },
+        "findings": [
+            {"code": code, "severity": severity, "accepted": is_accepted, "count": count}
+            for (code, severity, is_accepted), count in counted.items()
+        ],
     }
 
 

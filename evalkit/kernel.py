@@ -58,7 +58,7 @@ class PrivateKernel(AsyncKernelManager):
             display_name="Python 3",
             language="python",
             env=ENVIRONMENT
-            | {"IPYTHONDIR": os.path.dirname(self.connection_file), "PYTHONPATH": _code_path()},
+            | {"IPYTHONDIR": os.path.dirname(self.connection_file), "PYTHONPATH": code_path()},
             metadata={"supported_encryption": ["curve"]},
         )
 
@@ -69,7 +69,7 @@ def _bound(memory: int) -> list[str]:
     return [f"--InteractiveShellApp.exec_lines={line}"]
 
 
-def _code_path() -> str:
+def code_path() -> str:
     """Where the kernel looks for code first: where this evalkit is, so that both run the same."""
     mine, given = Path(__file__).parents[1], os.environ.get("PYTHONPATH", "")
     is_installed = mine.name in ("site-packages", "dist-packages")

@@ -21,6 +21,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 AMOUNT, COUNT, FLAG = "Int64", "Int64", "boolean"
@@ -310,6 +311,42 @@ class Evaluation:
     def project_ids(self) -> list[str]:
         """The projects in this evaluation, in the order of the inputs."""
         return list(self.inputs.projects.index)
+
+
+def apart(evaluation: Evaluation) -> dict[str, Evaluation]:
+    """Each project's own evaluation, by its id: the rows of all frames that belong to it.
+
+    Many projects are evaluated together because that is cheap, and then looked at one by one.
+    """
+    ids = evaluation.project_ids
+    inputs = [
+        replace(evaluation.inputs, **mine) for mine in _split(evaluation.inputs.frames(), ids)
+    ]
+    frames = [
+        (each.name, getattr(evaluation, each.name))
+        for each in fields(Evaluation)
+        if isinstance(getattr(evaluation, each.name), pd.DataFrame)
+    ]
+    return {
+        project_id: replace(evaluation, inputs=own, **mine)
+        for project_id, own, mine in zip(ids, inputs, _split(frames, ids), strict=True)
+    }
+
+
+def _split(frames: Iterable[tuple[str, pd.DataFrame]], ids: list[str]) -> list[dict[str, Any]]:
+    """The rows of every frame, project by project."""
+    found: list[dict[str, Any]] = [{} for _ in ids]
+    for name, frame in frames:
+        if not len(frame):
+            for each in found:
+                each[name] = frame
+            continue
+        keys = pd.Index(ids).get_indexer(frame.index.get_level_values(0))
+        order = np.argsort(keys, kind="stable")
+        ends = np.searchsorted(keys[order], np.arange(len(ids) + 1))
+        for number, each in enumerate(found):
+            each[name] = frame.take(order[ends[number] : ends[number + 1]])
+    return found
 
 
 def as_date(value: Any) -> date | Any:

@@ -23,15 +23,16 @@ FLOORS = (
      "words", "terms", "sentences", "formula", "narrative", "explain", "export",
      "comparison", "intake", "audit"),
     ("tables", "charts"),
-    ("report", "headline", "engine", "notebook", "render", "page", "sheet", "workbook", "delivery",
-     "mail", "explore"),
-    ("batch",),
-    ("cli", "commands", "commands_audit", "commands_check", "commands_import", "__main__"),
+    ("report", "headline", "engine", "fork", "kernel", "shell", "notebook", "render", "page",
+     "sheet", "workbook", "delivery", "mail", "explore"),
+    ("work", "batch"),
+    ("cli", "commands", "commands_audit", "commands_batch", "commands_check", "commands_import",
+     "__main__"),
 )  # fmt: skip
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 PURE, DRAWING = 1, 4
 
-RUNNERS = {"engine", "render"}
+RUNNERS = {"engine", "fork", "kernel", "render"}
 # Packages with few users, named; all others go through these.
 ONLY_IN = {
     "papermill": RUNNERS,

@@ -1,0 +1,162 @@
+"""Many projects over workers (批量): any ``concurrent.futures.Executor`` does the work.
+
+What is asked for is cut into orders of some projects each. A worker that dies costs the order that
+it had, which is given out again project by project; the reports that it had finished are up to date
+then. What a worker cannot do after that is a failure of that project and of no other.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures.process import ProcessPoolExecutor
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+
+from evalkit.export import as_json
+from evalkit.files import write_file
+from evalkit.work import Order, Outcome, make_reports, make_reports_apart, warm
+
+#: At most so many projects in an order: together they are cheap to evaluate, apart quick to redo.
+LARGEST, ORDERS_A_WORKER = 32, 8
+#: How often an order is given out again after its worker died.
+RETRIES = 2
+INDEX, TABLE, FAILURES = "batch.json", "batch.csv", "failures.csv"
+#: What ``failures.csv`` tells of a project without a report.
+OF_FAILURE = ("project", "section", "cell", "error", "first_line", "notebook", "params")
+BOM = "\ufeff"  # by which Excel knows that a file is UTF-8
+
+
+def orders_of(order: Order, workers: int) -> list[Order]:
+    """An order for everything, cut into orders for the workers.
+
+    Projects of the same file stay in their order and, as far as that goes, together.
+    """
+    size = max(1, min(LARGEST, len(order.projects) // (max(workers, 1) * ORDERS_A_WORKER)))
+    starts = range(0, len(order.projects), size)
+    return [replace(order, projects=order.projects[each : each + size]) for each in starts]
+
+
+def carry_out(
+    orders: Iterable[Order],
+    hire: Callable[[], Executor],
+    workers: int,
+    task: Callable[[Order], list[Outcome]] = make_reports,
+) -> Iterator[Outcome]:
+    """Give the orders to the workers of an executor and tell each outcome as it is known.
+
+    ``hire`` makes the executor, and makes it anew where the death of a worker broke it. No more
+    than two orders a worker are given out at a time. Closed early, it ends what is under way.
+    """
+    waiting = deque((order, 0) for order in orders)
+    under_way: dict[Future[list[Outcome]], tuple[Order, int]] = {}
+    executor = hire()
+    try:
+        while waiting or under_way:
+            while waiting and len(under_way) < 2 * workers:
+                order, tries = waiting.popleft()
+                under_way[executor.submit(task, order)] = order, tries
+            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            is_broken = False
+            for future in done:
+                order, tries = under_way.pop(future)
+                try:
+                    outcomes = future.result()
+                except Exception as error:
+                    is_broken |= isinstance(error, BrokenExecutor)
+                    again, outcomes = _again(order, tries, error)
+                    waiting.extendleft(reversed(again))
+                yield from outcomes
+            if is_broken:
+                waiting.extendleft(under_way.values())
+                under_way.clear()
+                executor.shutdown(wait=False, cancel_futures=True)
+                executor = hire()
+    finally:
+        _dismiss(executor)
+
+
+def _again(
+    order: Order, tries: int, error: Exception
+) -> tuple[list[tuple[Order, int]], list[Outcome]]:
+    """An order whose worker died: its projects one by one, or their failure after some tries."""
+    if tries < RETRIES:
+        return [(replace(order, projects=(each,)), tries + 1) for each in order.projects], []
+    name, told = type(error).__name__, str(error).partition("\n")[0]
+    return [], [
+        Outcome(project_id, path, "failed", error=name, first_line=told)
+        for path, project_id in order.projects
+    ]
+
+
+def _dismiss(executor: Executor) -> None:
+    """End the workers, also those that are at work; a forked child ends with its worker."""
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in multiprocessing.active_children():
+        process.terminate()
+
+
+# --- executors ---------------------------------------------------------------------------
+
+
+def pool(workers: int) -> Executor:
+    """Processes of this machine (进程池), each with all that reports need loaded."""
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=warm)
+
+
+def cluster(address: str) -> tuple[Callable[[], Executor], int]:
+    """The executor of a Dask cluster that runs already (集群), and how many workers it has.
+
+    evalkit must be installed where the workers are, and the paths be the same there. Raises
+    ``OSError`` where there is no scheduler at the address, ``ModuleNotFoundError`` without Dask.
+    """
+    from distributed import Client
+
+    client = Client(address, timeout=10)
+    threads = sum(client.nthreads().values())
+    return lambda: client.get_executor(pure=False, retries=RETRIES), max(threads, 1)
+
+
+#: What workers with threads are asked to do.
+on_cluster = make_reports_apart
+
+
+# --- what a run leaves -------------------------------------------------------------------
+
+
+def write_index(outcomes: Sequence[Outcome], out: Path) -> None:
+    """The table of a run as ``batch.csv`` and ``batch.json``, and its failures (失败清单).
+
+    Ordered by project. Raises ``OSError`` where the folder cannot be written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    ordered = sorted(outcomes, key=lambda each: each.project)
+    rows = [asdict(each) for each in ordered]
+    failures = [asdict(each) for each in ordered if each.is_failure]
+    names = [each.name for each in fields(Outcome)]
+    write_file(out / TABLE, _csv(names, rows))
+    write_file(out / FAILURES, _csv(OF_FAILURE, failures))
+    write_file(out / INDEX, as_json({"projects": rows}).encode())
+
+
+def _csv(names: Sequence[str], rows: Iterable[dict[str, object]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return (BOM + text.getvalue()).encode()
+
+
+def read_index(out: Path) -> list[Outcome]:
+    """The outcomes of the last run into a folder; none where there was none."""
+    try:
+        rows = json.loads((out / INDEX).read_text("utf-8"))["projects"]
+        return [Outcome(**row) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
