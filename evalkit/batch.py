@@ -46,7 +46,7 @@ def carry_out(
     orders: Iterable[Order],
     hire: Callable[[], Executor],
     workers: int,
-    task: Callable[[Order], list[Outcome]] = make_reports,
+    task: Callable[[Order], list[Outcome]],
 ) -> Iterator[Outcome]:
     """Give the orders to the workers of an executor and tell each outcome as it is known.
 
@@ -123,8 +123,8 @@ def cluster(address: str) -> tuple[Callable[[], Executor], int]:
     return lambda: client.get_executor(pure=False, retries=RETRIES), max(threads, 1)
 
 
-#: What workers with threads are asked to do.
-on_cluster = make_reports_apart
+#: What a worker of the pool is asked to do, and what one of a cluster, which has threads.
+in_pool, on_cluster = make_reports, make_reports_apart
 
 
 # --- what a run leaves -------------------------------------------------------------------

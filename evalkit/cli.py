@@ -17,7 +17,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from evalkit import __version__, commands, commands_audit, commands_check, commands_import
+from evalkit import (
+    __version__,
+    commands,
+    commands_audit,
+    commands_batch,
+    commands_check,
+    commands_import,
+)
 from evalkit.commands import FAILED, WRONG, Refused, say
 from evalkit.sentences import languages
 from evalkit.words import Words
@@ -116,12 +123,13 @@ def command_line(words: Words) -> Parser:
         return made
 
     report, form = command("report"), command("form")
+    batch = command("batch", commands_batch)
     check = command("check", commands_check)
     score, new = command("score"), command("new")
     importing = command("import", commands_import)
     auditing = command("audit", commands_audit)
     command("schema")
-    for each in (report, form, check, score):
+    for each in (report, batch, form, check, score):
         # What a finding means is told without any project.
         number = "*" if each is check else "+"
         each.takes.add_argument(
@@ -138,6 +146,16 @@ def command_line(words: Words) -> Parser:
     _option(auditing, "--lang", "lang", choices=languages(), default=words.lang)
     _option(report, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
     _option(report, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))
+    _option(batch, "--jobs", "jobs", metavar="N", type=int, default=None)
+    _option(batch, "--only", "only", choices=list(commands_batch.WANTED), default="changed")
+    _option(batch, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
+    _option(batch, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))
+    _option(batch, "--deadline", "deadline", metavar="S", type=float, default=None)
+    _option(batch, "--cell-limit", "cell_limit", metavar="S", type=float, default=300)
+    _option(batch, "--memory", "memory", metavar="MB", type=int, default=None)
+    _option(batch, "--engine", "engine", choices=["fork", "kernel"], default="")
+    _option(batch, "--notebook", "notebook", metavar="FILE", type=Path, default=None)
+    _option(batch, "--cluster", "cluster", metavar="ADDRESS", default="")
     _option(form, "--framework", "framework", metavar="NAME", nargs="+", default=[])
     _option(form, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
     _option(form, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))

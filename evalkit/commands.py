@@ -257,7 +257,7 @@ def _loaded(given: Sequence[Path], words: Words) -> list[Loaded]:
     from evalkit.explain import explain
     from evalkit.params import load
 
-    paths = list(_params_files(given, words))
+    paths = list(params_files(given, words))
     found: list[Loaded] = []
     faults: list[Fault] = []
     homes: dict[str, Path] = {}
@@ -287,7 +287,7 @@ def _refuse_unknown(names: Sequence[str], loaded: Sequence[Loaded], words: Words
             raise Refused(say(words, "unknown_framework", name=name, known=known))
 
 
-def _params_files(given: Sequence[Path], words: Words) -> Iterator[Path]:
+def params_files(given: Sequence[Path], words: Words) -> Iterator[Path]:
     """The files named, and the params files of the folders named, each once."""
     seen: set[Path] = set()
     for path in given:

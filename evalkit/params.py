@@ -8,9 +8,12 @@ returned unless every file is right.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+
+import yaml
 
 from evalkit.columns import Row, rows_of
 from evalkit.errors import Fault, ParamsFaults
@@ -64,6 +67,27 @@ def load(paths: Iterable[Path | str]) -> Inputs:
             places |= {(*key, column): place for column, place in found.items()}
     mine = {each.id: each for file in files for each in file.frameworks}
     return inputs_of(rows, places, {id: mine[id] for id in mine if id not in known()})
+
+
+def project_ids(path: Path) -> list[str]:
+    """The ids of the projects that a file holds, found without reading more of it than that takes.
+
+    A file without a readable id gives its own name: what is wrong with it is told when it is
+    loaded.
+    """
+    with suppress(ParamsFaults, yaml.YAMLError):
+        depth, key = 0, ""
+        for event in yaml.parse(read_text(path), Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.ScalarEvent) and depth == 1:
+                if key == "id":
+                    return [event.value]
+                key = "" if key else event.value
+            elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+                depth += 1
+            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                depth -= 1
+                key = "" if depth == 1 else key
+    return [path.stem]
 
 
 def load_params(path: Path) -> ParamsFile:
