@@ -31,6 +31,8 @@ ENGINES = {"fork": "evalkit", "kernel": "evalkit-kernel"}
 for _engine, _named in ((ForkEngine, "fork"), (KernelEngine, "kernel")):
     papermill_engines.register(ENGINES[_named], _engine)
 
+#: Seconds that a kernel may take to start.
+START_LIMIT = 60
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -101,6 +103,7 @@ def _execute(
         kernel_name="python3",
         language="python",
         progress_bar=False,
+        start_timeout=START_LIMIT,
         execution_timeout=limits.cell,
         report_timeout=limits.report,
         memory=limits.memory,

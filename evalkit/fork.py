@@ -7,6 +7,7 @@ engine by its entry point. What it records is true, also when a cell took too lo
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
@@ -130,10 +131,12 @@ class Child:
 def forked(sources: list[str], memory: int | None) -> Iterator[Child]:
     """A child that runs these cells; it is gone afterwards, whatever happens."""
     mine, its = Pipe()
+    gc.freeze()  # what the child never collects it need not copy
     pid = os.fork()
     if pid == 0:
         mine.close()
         _become_child(sources, its, memory)
+    gc.unfreeze()
     its.close()
     child = Child(pid, mine)
     try:
@@ -154,6 +157,7 @@ def _become_child(sources: list[str], parent: Connection, memory: int | None) ->
             os.dup2(nothing, stream)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
+        gc.disable()
         run_cells(sources, parent, memory)
         code = 0
     finally:

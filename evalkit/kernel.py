@@ -25,8 +25,6 @@ from traitlets.config import Config
 
 from evalkit.fork import Deadline, error_output
 
-#: Seconds that a kernel may take to start.
-START_LIMIT = 60
 #: A socket has a path of 104 bytes at most, of which the run needs some for itself.
 LONGEST_FOLDER = 70
 #: A character that the chart font lacks ends the run; a chart with boxes is not a chart.
@@ -111,7 +109,6 @@ class KernelEngine(NBClientEngine):  # type: ignore[misc]
                 super().execute_managed_notebook(
                     nb_man,
                     kernel_name,
-                    start_timeout=START_LIMIT,
                     timeout_func=limits.of_cell,
                     kernel_manager_class=PrivateKernel,
                     config=Config({"PrivateKernel": transport | about}),

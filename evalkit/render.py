@@ -60,6 +60,7 @@ def _exporter() -> TemplateExporter:
         extra_template_basedirs=[str(Path(__file__).parent)],
         file_extension=".html",
         preprocessors=[KeepSections],
+        optimistic_validation=True,
     )
 
 

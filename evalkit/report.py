@@ -13,8 +13,9 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import unquote
 
-from evalkit.charts.figure import Chart, chart_of
+from evalkit.charts.figure import Chart, chart_of, topics
 from evalkit.charts.look import SHOWN
+from evalkit.discovery import sections
 from evalkit.evaluate import evaluate_all
 from evalkit.export import words_of
 from evalkit.facts import facts_for
@@ -177,6 +178,23 @@ def prepared(evaluation: Evaluation, params_path: str, project_id: str) -> Itera
         yield
     finally:
         del _PREPARED[params_path, project_id]
+
+
+def rehearse(evaluation: Evaluation, project_id: str, lang: str) -> None:
+    """Tell, tabulate and plot all there is, for nobody (预演).
+
+    What is looked up or set up at first use (texts, fonts, formulas) is then at hand in every
+    process that is forked from this one.
+    """
+    report = Report(evaluation, project_id, words_of(evaluation, project_id, lang))
+    report.headline()
+    for topic in sections():
+        report.say(topic)
+    for name in tabulators():
+        report.tabulate(name)
+    for topic in topics():
+        report.plot(topic)
+    report.appendix()
 
 
 def open_report(params_path: str, project_id: str, lang: str) -> Report:

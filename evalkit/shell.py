@@ -16,6 +16,7 @@ import warnings
 from multiprocessing.connection import Connection
 from typing import Any
 
+from ipykernel.compiler import XCachingCompiler
 from ipykernel.jsonutil import encode_images, json_clean
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -96,6 +97,7 @@ class Display(DisplayPublisher):
 class Shell(InteractiveShell):
     """An IPython shell that keeps the outputs of the cell that runs."""
 
+    compiler_class = XCachingCompiler  # cells are named in errors as a kernel names them
     displayhook_class = Result
     display_pub_class = Display
 
@@ -132,7 +134,7 @@ def run_cells(sources: list[str], parent: Connection, memory: int | None) -> Non
     here = os.getcwd()
     sys.path[:] = [each for each in sys.path if each and os.path.realpath(each) != here]
     with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
-        shell = Shell(folder)
+        shell = Shell.instance(folder)  # what a cell asks for by get_ipython()
         # A character that the chart font lacks ends the run; a chart with boxes is not a chart.
         warnings.filterwarnings("error", message="Glyph")
         if memory:

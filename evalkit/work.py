@@ -7,6 +7,7 @@ twice gives the same files: what is up to date is left alone.
 
 from __future__ import annotations
 
+import atexit
 import errno
 import json
 import os
@@ -22,7 +23,7 @@ from importlib import import_module
 from pathlib import Path
 
 from evalkit.charts.look import family
-from evalkit.delivery import Recipe, deliver, is_up_to_date
+from evalkit.delivery import Recipe, deliver, is_up_to_date, main_of
 from evalkit.errors import ParamsFaults, ReportFailed
 from evalkit.evaluate import evaluate_all
 from evalkit.explain import explain
@@ -30,9 +31,12 @@ from evalkit.kernel import ENVIRONMENT, code_path
 from evalkit.model import SEVERITIES, Evaluation, Inputs, apart, select
 from evalkit.page import PageRefused
 from evalkit.params import load
+from evalkit.report import rehearse
 
 #: What is loaded where it is used, and would be loaded anew in every child.
 LATE = ("evalkit.shell",)
+#: From so many projects on a rehearsal pays.
+REHEARSED = 3
 #: Errors of the system that may pass by themselves.
 PASSING = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EMFILE, errno.ENFILE, errno.ESTALE,
            errno.ETIMEDOUT}  # fmt: skip
@@ -95,8 +99,22 @@ def make_reports(order: Order) -> list[Outcome]:
             else:
                 waiting.append(project_id)
         for project_id, mine in _evaluated(inputs, waiting):
+            if len(waiting) >= REHEARSED and not isinstance(mine, Exception):
+                _rehearse(order.languages, mine, project_id)
             outcomes.append(_made(order, project_id, homes[project_id], mine))
     return outcomes
+
+
+_READY: set[str] = set()  # the languages that this process has rehearsed
+
+
+def _rehearse(wanted: Sequence[str], mine: Mapping[str, Evaluation], project_id: str) -> None:
+    """Once a process and language, do all that its children would do for the first time each."""
+    for lang in wanted:
+        if lang not in _READY:
+            _READY.add(lang)
+            with suppress(Exception):  # what is wrong with the project is told by its own run
+                rehearse(main_of(mine, project_id), project_id, lang)
 
 
 def _loaded(order: Order) -> tuple[list[Inputs], list[Outcome]]:
@@ -213,6 +231,8 @@ def warm() -> None:
         parent = os.getppid()
         signal.signal(signal.SIGALRM, lambda *_: os.getppid() == parent or os._exit(1))
         signal.setitimer(signal.ITIMER_REAL, 1, 1)
+        # While Python ends there is no handler any more, and the next alarm would kill it.
+        atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
     for module in LATE:
         import_module(module)
     family()
