@@ -337,6 +337,27 @@ def test_every_finding_has_its_row():
     assert reason.startswith("按人配置的支出应与核定人数一致")
 
 
+@pytest.mark.parametrize(
+    ("lang", "where", "figures"),
+    [
+        ("zh", "合同决定的最高执行率", "本项：939.85 万元；比照：961.37 万元；差额：-21.52 万元"),
+        ("zh", "表1-2合计", "原报告所填：28,195,500；应为：2,819.55 万元"),
+        ("en", "table 1-2, total",
+         "As stated: 28,195,500; Should be: 2,819.55 ten thousand yuan"),
+        ("en", "Contract and supplement signed: Done on",
+         "Actual: 22 January 2018; Planned: 1 January 2018; Difference: +21 days"),
+        ("en", "Satisfaction of office staff with the support services: Actual to date",
+         "As stated: times; Should be: %"),
+        ("zh", "附件1-3", "实际：2,819.55 万元"),
+    ],
+)  # fmt: skip
+def test_figures_of_a_finding_are_called_what_they_are(lang, where, figures):
+    """Compared, planned or stated; a mistaken unit in the unit of its column, and without a gap."""
+    table = tabulate("findings", REFERENCE, lang)
+    told = next(row[2].text for row in table.rows if len(row) == 3 and row[1].text == where)
+    assert figures in told.split("\n")
+
+
 def test_findings_stand_below_their_severity_and_group():
     """One line above each group, each once, the errors first; a reason is told once a code."""
     table = tabulate("findings", REFERENCE, "en")
