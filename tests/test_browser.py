@@ -101,6 +101,16 @@ def test_no_word_of_a_finding_is_cut_in_two(page):
     assert cut == []
 
 
+def test_what_needs_attention_first_is_all_in_sight_on_a_telephone(page):
+    """The first screen's findings do not hide their figures behind the edge."""
+    page.set_viewport_size(PHONE)
+    ends = page.evaluate(
+        """[...document.querySelectorAll('.table-worst_findings :is(caption, td)')]
+        .map(cell => cell.getBoundingClientRect().right)"""
+    )
+    assert ends and max(ends) <= PHONE["width"]
+
+
 def test_the_contents_are_all_in_sight_on_a_desk(page):
     """Where they do not fit in a line they wrap; nothing is cut at the edge."""
     page.set_viewport_size({"width": 1100, "height": 740})

@@ -10,6 +10,7 @@ import pandas as pd
 
 from evalkit.catalogue import EXPECTED, against_of, group_of
 from evalkit.facts import Fact
+from evalkit.findings import worst_of
 from evalkit.model import SEVERITIES, Evaluation, Text
 from evalkit.narrative.explanation import about
 from evalkit.narrative.findings import (
@@ -90,17 +91,15 @@ MOST_WORST = 5
 
 
 def tabulate_worst_findings(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
-    """The first open finding of each of the worst kinds, for the first screen; no notes.
+    """The worst open finding of each of the worst kinds, for the first screen; no notes.
 
     What it is stands there in general words with its figures; its place leads to the whole of it.
     """
     cells = Cells(evaluation, project_id, words)
-    findings = cells.items("findings")
-    serious = findings[(findings["severity"] != "note") & findings["accepted"].isna()]
-    serious = serious.drop_duplicates("code").head(MOST_WORST)
-    if serious.empty:
+    worst = worst_of(cells.items("findings")).head(MOST_WORST)
+    if worst.empty:
         return None
-    rows = tuple(_worst_row(cells, str(item), row) for item, row in serious.iterrows())
+    rows = tuple(_worst_row(cells, str(item), row) for item, row in worst.iterrows())
     names = ("severity", "where", "headings.finding")
     return Table("worst_findings", cells.caption("worst_findings"),
                  headings(*map(cells.head, names)), rows)  # fmt: skip
