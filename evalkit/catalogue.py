@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 
 from evalkit.yamltree import own_yaml
 
+#: What a figure stands beside unless the catalogue says otherwise: what it should be.
+EXPECTED = "expected"
+
 
 class Bound(NamedTuple):
     """A figure that decides what is found and that no source gives (假定的界限)."""
@@ -30,6 +33,7 @@ class Entry(NamedTuple):
     group: str
     severities: tuple[str, ...]
     bounds: tuple[Bound, ...]
+    against: str = EXPECTED
 
 
 @cache
@@ -60,7 +64,8 @@ def catalogue() -> dict[str, Entry]:
 def _entry(code: str, about: dict[str, Any]) -> Entry:
     bounds = about.get("bounds", {})
     made = [Bound(name, Fraction(each["value"]), each["unit"]) for name, each in bounds.items()]
-    return Entry(code, about["group"], tuple(about["severity"]), tuple(made))
+    against = about.get("against", EXPECTED)
+    return Entry(code, about["group"], tuple(about["severity"]), tuple(made), against)
 
 
 @cache
@@ -91,3 +96,13 @@ def group_of(code: str) -> str:
     """
     entry = catalogue().get(code)
     return entry.group if entry else groups()[-1]
+
+
+def against_of(code: str) -> str:
+    """What a finding sets its figure against: what is expected, compared or planned.
+
+    >>> against_of("fee_base"), against_of("full_use"), against_of("milestone_late")
+    ('expected', 'compared', 'planned')
+    """
+    entry = catalogue().get(code)
+    return entry.against if entry else EXPECTED

@@ -176,12 +176,13 @@ def _print_csv(projects: Sequence[Project], words: Words) -> None:
 
 def _heads(words: Words) -> list[str]:
     """The headings of the table, in the user's language."""
-    names = ("headings.found", "expected", "gap")
+    names = ("headings.figure_here", "headings.set_against", "gap")
     exact = [say(words, "csv_exact", name=words.term(name)) for name in names]
     return [
         say(words, "csv_project"), say(words, "csv_number"), words.term("labels.code"),
         words.term("severity"), words.term("labels.group"), words.term("where"),
-        say(words, "csv_place"), *map(words.term, names), *exact,
+        say(words, "csv_place"), words.term(names[0]), words.term("headings.relation"),
+        *map(words.term, names[1:]), *exact,
         words.term("headings.finding"), words.term("accepted_count"),
     ]  # fmt: skip
 
@@ -198,7 +199,8 @@ def _rows(path: Path, evaluation: Any, project_id: str, lang: str) -> Iterator[l
         yield [
             project_id, str(number), row["code"], told.severity, told.group, told.where,
             _place(evaluation, project_id, row, cells.facts),
-            told.actual, told.expected, told.gap, *texts, told.said, told.accepted,
+            told.actual, told.against if told.expected else "", told.expected, told.gap,
+            *texts, told.said, told.accepted,
         ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.catalogue import group_of
+from evalkit.catalogue import against_of, group_of
 from evalkit.facts import facts_for, formulas
 from evalkit.model import FINDING_COLUMNS, SEVERITIES, Evaluation, Text
 from evalkit.narrative.comparison import why_told
@@ -78,6 +78,7 @@ def findings_data(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
         {name: exact(row[name]) for name in FINDING_COLUMNS}
         | {
             "group": group_of(row["code"]),
+            "against": against_of(row["code"]),
             "place": place_of(evaluation, project_id, row, facts),
             "accepted": _acceptance(evaluation, project_id, row["accepted"]),
             "sentence": {

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from evalkit import checks
-from evalkit.catalogue import group_of, groups
+from evalkit.catalogue import EXPECTED, against_of, group_of, groups
 from evalkit.checks.review import is_meant
 from evalkit.checks.rows import items
 from evalkit.discovery import functions_of
@@ -105,6 +106,37 @@ def _arranged(rows: list[Row], inputs: Inputs) -> pd.DataFrame:
 def no_findings(inputs: Inputs) -> pd.DataFrame:
     """The findings before any check has run: none, in the columns that they have."""
     return _arranged([], inputs)
+
+
+def worst_of(findings: pd.DataFrame) -> pd.DataFrame:
+    """The open findings of a project that are more than notes, the worst of each code, worst first.
+
+    By severity, then by how far the figure is off what it should be (偏离幅度), from the farthest
+    on; those without such a measure follow as they stand. ``findings`` is indexed by ``item``.
+    """
+    serious = findings[(findings["severity"] != "note") & findings["accepted"].isna()]
+    ranks = [(SEVERITIES.index(row["severity"]), -distortion(row)) for _, row in serious.iterrows()]
+    order = sorted(range(len(ranks)), key=ranks.__getitem__)
+    return serious.iloc[order].drop_duplicates("code")
+
+
+def distortion(found: Any) -> Fraction:
+    """How far the figure of a finding is off what it should be, as a share of that (偏离幅度).
+
+    |gap| ÷ |expected|; of a mistaken unit its factor − 1. Zero where nothing is expected, or no
+    number: dates, texts, and what a figure is only compared with.
+
+    >>> distortion({"code": "fee_base", "expected": 100, "gap": -2, "details": {}})
+    Fraction(1, 50)
+    """
+    factor, _ = found["details"].get("factor", (None, ""))
+    if factor is not None:
+        return Fraction(factor) - 1
+    expected, gap = found["expected"], found["gap"]
+    is_number = isinstance(expected, (int, Fraction)) and isinstance(gap, (int, Fraction))
+    if not is_number or not expected or against_of(found["code"]) != EXPECTED:
+        return Fraction(0)
+    return abs(Fraction(gap) / Fraction(expected))
 
 
 def _numbers(rows: Iterable[Row]) -> Iterator[int]:

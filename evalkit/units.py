@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,3 +18,12 @@ def units() -> dict[str, dict[str, Any]]:
     (100, '1/1000')
     """
     return own_yaml(files("evalkit") / "units.yaml")
+
+
+def unit_of(worth: Fraction, kind: str) -> str:
+    """The first unit of a kind that is worth so much; empty where none is.
+
+    >>> unit_of(Fraction(1_000_000), "money"), unit_of(Fraction(1, 100), "rate")
+    ('万元', '%')
+    """
+    return next((name for name, each in units()[kind].items() if Fraction(each) == worth), "")

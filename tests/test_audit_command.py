@@ -7,6 +7,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from evalkit import cli
 from evalkit.audit import lines
@@ -165,6 +166,54 @@ def test_the_page_is_drawn_without_a_fault(written, chromium_path):
     assert shown.count("<mark ") == len(data["figures"]) > 15
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_slip_of_the_unit_is_told_in_the_unit_of_its_column(written, lang):
+    """28,195,500 in a column of ten thousand yuan: both figures in one unit; each slip once."""
+    data = json.loads((written / "audit.json").read_text("utf-8"))
+    [figure] = [each for each in data["figures"] if each["printed"] == "28,195,500"]
+    right = {"zh": "2,819.55 万元", "en": "2,819.55 ten thousand yuan"}[lang]
+    assert figure["expected"][lang] == right
+    assert right in figure["sentence"][lang] and "28.1955" not in figure["sentence"][lang]
+    assert "10,000" in figure["sentence"][lang]
+    for each in data["figures"]:
+        assert len(each.get("slips", [])) == len(set(each.get("slips", [])))
+
+
+def test_a_slip_with_several_explanations_is_named_once(capsys, tmp_path):
+    """95.98% is a rate of two names, the year's and the last year's: one slip in the data."""
+    text = "单位：万元\n项目上年预算额\t3,668.82\t项目上年预算执行数\t95.98%\n"
+    _, out, _ = audited(capsys, tmp_path, text, "--format", "json")
+    [figure] = [each for each in json.loads(out)["figures"] if each["status"] == "disagrees"]
+    assert figure["slips"] == ["rate_for_amount"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_explanation_is_out_of_sight_on_a_telephone(written, chromium_path, lang):
+    """At 360 px every cell of what disagrees lies within the screen; a desk keeps its columns."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 360, "height": 740})
+        page.goto((written / f"audit.{lang}.html").as_uri())
+        ends = page.evaluate(
+            """[...document.querySelectorAll('.table-disagreements tbody :is(th, td)')]
+            .map(cell => cell.getBoundingClientRect().right)"""
+        )
+        page.set_viewport_size({"width": 1100, "height": 740})
+        heads = page.locator(".table-disagreements thead th").all()
+        seen = [each.bounding_box()["width"] > 20 for each in heads]
+        browser.close()
+    assert len(ends) == 5 and max(ends) <= 360
+    assert seen == [True] * 5
+
+
+def test_a_title_stands_once(written):
+    """What heads a section is not repeated as the caption of its table or the words to open it."""
+    page = (written / "audit.zh.html").read_text("utf-8")
+    body = page.partition("<main")[2]
+    assert body.count(">不一致的数字<") == body.count(">逐个数字的对应<") == 1
+    assert "<caption" not in page
+
+
 # --- what goes wrong -----------------------------------------------------------------------
 
 
@@ -224,6 +273,58 @@ QUIET = [
 def test_what_a_text_shows_by_itself(code, text):
     """Each note is told once where it is planted, and nothing else with it."""
     assert [note.code for note in notes_of(lines.read(text))] == [code]
+
+
+TOLD = (
+    "表 2-1 收入\na\tb\n1\t2\n\n"
+    "甲、<p>队伍管理规范 and 职业前景良好。</p>\n<p>第二段</p>\n</b>\n"
+    "3,780.92 3,759.40 3,668.82\n计划 2835.69，实际 2819.55。\n"
+    "表 2-1 支出\na\tb\n1\t2\n"
+)
+
+
+def test_notes_stand_in_the_order_of_their_lines():
+    """A pair of tags is one mark, one without its other half too; a quote opens with a word."""
+    found = list(notes_of(lines.read(TOLD)))
+    assert [(note.code, note.line) for note in found] == [
+        ("stray_words", 5), ("markup", 5), ("markup", 7), ("separators", 9), ("number_twice", 10),
+    ]  # fmt: skip
+    assert [note.values for note in found[1:3]] == [
+        {"text": "<p>", "count": 2}, {"text": "</b>", "count": 1},
+    ]  # fmt: skip
+    quoted = list(notes_of(lines.read("用人、队伍管理规范 and 职业前景良好，\n")))
+    assert quoted[0].values == {"text": "队伍管理规范 and 职业前景良好"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("zh", "2835.69、2819.55：没有千位分隔符"),
+        ("en", "separators of thousands in 2835.69, 2819.55"),
+    ],
+)
+def test_several_figures_are_listed_as_the_language_lists_them(capsys, tmp_path, lang, told):
+    """Chinese has a comma of its own for lists."""
+    _, out, _ = audited(capsys, tmp_path, TOLD, "--lang", lang)
+    assert told in out
+
+
+def test_each_note_leads_to_its_place(capsys, tmp_path):
+    """The link of a note goes to the block that stands on its line."""
+    audited(capsys, tmp_path, TOLD, "--out", tmp_path)
+    page = (tmp_path / "minhang-logistics-2018" / "audit.zh.html").read_text("utf-8")
+    linked = re.findall(r'<li><a href="#(b\d+)">第 (\d+) 行</a>', page)
+    assert [line for _, line in linked] == ["5", "5", "7", "9", "10"]
+    for block, line in linked:
+        assert f'<p id="{block}"><span class="at">{line}</span>' in page
+
+
+def test_what_may_be_a_contradiction_is_to_be_checked(capsys, tmp_path):
+    """A note asks; it does not claim that two statements cannot both hold."""
+    text = dict(NOTES)["contradiction"]
+    for lang, told in (("zh", "似有矛盾，请核实"), ("en", "seem to contradict each other")):
+        _, out, _ = audited(capsys, tmp_path, text, "--lang", lang)
+        assert told in out
 
 
 @pytest.mark.parametrize("text", QUIET, ids=range(len(QUIET)))

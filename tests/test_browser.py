@@ -82,6 +82,44 @@ def test_nothing_hangs_over_on_a_telephone(page):
     assert wide == 0
 
 
+def test_no_word_of_a_finding_is_cut_in_two(page):
+    """On a telephone a line ends between words; Chinese may end anywhere."""
+    page.set_viewport_size(PHONE)
+    cut = page.evaluate(
+        """[...document.querySelectorAll('.table-findings td:nth-child(2)')].flatMap(cell => {
+          const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), cut = [];
+          for (let node = walker.nextNode(); node; node = walker.nextNode())
+            for (const word of node.data.matchAll(/[A-Za-z]+/g)) {
+              const range = document.createRange();
+              range.setStart(node, word.index);
+              range.setEnd(node, word.index + word[0].length);
+              if (range.getClientRects().length > 1) cut.push(word[0]);
+            }
+          return cut;
+        })"""
+    )
+    assert cut == []
+
+
+def test_what_needs_attention_first_is_all_in_sight_on_a_telephone(page):
+    """The first screen's findings do not hide their figures behind the edge."""
+    page.set_viewport_size(PHONE)
+    ends = page.evaluate(
+        """[...document.querySelectorAll('.table-worst_findings :is(caption, td)')]
+        .map(cell => cell.getBoundingClientRect().right)"""
+    )
+    assert ends and max(ends) <= PHONE["width"]
+
+
+def test_the_contents_are_all_in_sight_on_a_desk(page):
+    """Where they do not fit in a line they wrap; nothing is cut at the edge."""
+    page.set_viewport_size({"width": 1100, "height": 740})
+    ends = page.evaluate(
+        "[...document.querySelectorAll('.contents a')].map(a => a.getBoundingClientRect().right)"
+    )
+    assert len(ends) > 8 and max(ends) <= 1100
+
+
 def test_the_first_screen_tells_the_result(page):
     """Verdict, five figures and the count of findings are seen without scrolling."""
     for part in (".judged", ".figures", ".counted"):

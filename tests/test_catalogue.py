@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from evalkit.catalogue import bound, catalogue, group_of, groups
+from evalkit.catalogue import against_of, bound, catalogue, group_of, groups
 from evalkit.findings import all_across, all_checks
 from evalkit.model import SEVERITIES
 from evalkit.sentences import languages, variants
@@ -51,6 +51,27 @@ def test_bounds_are_exact_and_named():
     assert bound("unit_cost_outlier", "most_ranges") == 3
     with pytest.raises(KeyError):
         bound("paid_ahead", "most_ahead")
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_what_a_figure_is_set_against_has_its_words(lang):
+    """Both figures of a finding are called what they are: what should be, a plan, another one."""
+    words = Words(lang)
+    for kind in {each.against for each in catalogue().values()}:
+        assert words.term(f"against.{kind}") and words.term(f"found.{kind}")
+
+
+def test_what_is_only_compared_is_not_called_what_should_be():
+    """A budget, a contract, a plan stand beside a figure; a recomputed fee is what it should be."""
+    kinds = {code: against_of(code) for code in (
+        "full_use", "budget_growth", "contract_amount", "paid_ahead", "milestone_late", "fee_base",
+        "no_such_code",
+    )}  # fmt: skip
+    assert kinds == {
+        "full_use": "compared", "budget_growth": "compared", "contract_amount": "compared",
+        "paid_ahead": "compared", "milestone_late": "planned", "fee_base": "expected",
+        "no_such_code": "expected",
+    }  # fmt: skip
 
 
 def test_the_last_group_takes_what_is_not_described():

@@ -7,6 +7,7 @@ import sys
 import warnings
 from functools import cache
 from html.parser import HTMLParser
+from importlib.resources import files
 from io import BytesIO
 from itertools import pairwise
 
@@ -25,7 +26,7 @@ from evalkit.charts import look
 from evalkit.charts.figure import chart_of, png, topics
 from evalkit.charts.lettering import ELLIPSIS, text_width, wrapped
 from evalkit.evaluate import checked, evaluate, evaluate_all, score, tried
-from evalkit.model import Text
+from evalkit.model import SEVERITIES, Text
 from evalkit.params import load
 from evalkit.sentences import languages
 from evalkit.tables.catalogue import tabulators
@@ -374,6 +375,20 @@ def test_findings_draw_a_mark_each(lang):
     assert all(x < ax.get_xlim()[1] for x, _ in places)
 
 
+def test_a_severity_has_one_colour_on_the_page_and_in_the_chart():
+    """Errors in the red of their tag, in squares; each severity has a form of its own for grey."""
+    css = (files("evalkit") / "template" / "evalkit.css").read_text("utf-8")
+    ax = reference("findings")
+    drawn = {line.get_label(): line for line in ax.lines if line.get_label() in SEVERITIES}
+    assert drawn["error"].get_color() == look.BAD
+    assert f"--bad: {look.BAD};" in css and f"--accent: {look.MAIN};" in css
+    assert drawn["note"].get_color() == look.MAIN
+    assert len({drawn[each].get_marker() for each in SEVERITIES}) == 3
+    assert {each: drawn[each].get_markerfacecolor() == look.PAPER for each in SEVERITIES} == {
+        "error": False, "warning": False, "note": True,
+    }  # fmt: skip
+
+
 def test_many_findings_of_one_section_still_fit():
     """A hundred marks in a row are smaller, and stay within the axes."""
     rows = [{"project_id": "p", "item": str(n), "kind": "mobile", "where": f"x.yaml:{n}"}
@@ -517,7 +532,7 @@ def test_colours_stay_apart_in_grey():
 
     scale = sorted(map(lightness, (look.INK, look.MAIN, look.WARM, look.RULE, look.PAPER)))
     assert all(b - a > 0.02 for a, b in pairwise(scale))
-    for ink in (look.INK, look.SOFT, look.MAIN, look.WARM):
+    for ink in (look.INK, look.SOFT, look.MAIN, look.WARM, look.BAD):
         assert 1.05 / (lightness(ink) + 0.05) >= 4.5  # contrast on paper
 
 

@@ -201,7 +201,7 @@ PLANTED = [
     fault({"printed": {"1": {"figure": "planned_amount", "text": "48.00", "unit": "万元",
                              "where": both("form 3")}}},
           "funds_on_plan", ERROR, both("form 3"), "amount",
-          48_000_000, 47_350_000, -650_000, also=["printed"], variant="printed",
+          None, 47_350_000, also=["printed"], variant="printed", printed=48_000_000, off=-650_000,
           rate=Fraction(4735, 4800), planned=47_350_000, accuracy=1),
     # dates
     fault({"milestones": {"tender": {"actual_on": day("2018-01-04")}},
@@ -273,10 +273,10 @@ PLANTED = [
     # outputs
     fault({"outputs": {"satisfaction": {"planned": 2, "planned_unit": "次", "actual": 1,
                                         "actual_unit": "次"}}},
-          "other_unit", ERROR, "outputs.satisfaction.actual", "text", "%", "次",
+          "other_unit", ERROR, "outputs.satisfaction.actual", "unit", "%", "次",
           variant="planned", planned=2, done=1, completion=Fraction(1, 2), target=90),
     fault({"outputs": {"satisfaction": {"actual": 1, "actual_unit": "次"}}},
-          "other_unit", ERROR, "outputs.satisfaction.actual", "text", "%", "次", done=1),
+          "other_unit", ERROR, "outputs.satisfaction.actual", "unit", "%", "次", done=1),
     fault({"outputs": {"satisfaction": {"measured_by": "implementing_unit", "sample_count": pd.NA,
                                         "method": pd.NA}}},
           "weak_measurement", WARNING, "outputs.satisfaction.measured", value=95,

@@ -198,11 +198,11 @@ def test_a_table_for_a_spreadsheet(capfdbinary):
     text = capfdbinary.readouterr().out.decode("utf-8")
     assert text.startswith("\ufeff项目,序号,发现代码,")
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert len(rows) == 51 and {len(row) for row in rows} == {15}
+    assert len(rows) == 51 and {len(row) for row in rows} == {16}
     fee = dict(zip(rows[0], next(row for row in rows if row[2] == "fee_base"), strict=True))
     assert fee["文件与行号"] == "minhang-logistics-2018.yaml:45"
-    assert (fee["原报告数"], fee["应为"], fee["差额"]) == (
-        "341.26 万元", "341.94 万元", "-0.68 万元",
+    assert (fee["本项"], fee["对照关系"], fee["对照值"], fee["差额"]) == (
+        "341.26 万元", "应为", "341.94 万元", "-0.68 万元",
     )  # fmt: skip
     assert fee["差额（精确值）"] == "-678000"
     assert (fee["程度"], fee["类别"]) == ("不符", "计算勾稽")

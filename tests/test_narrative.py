@@ -216,6 +216,7 @@ NO_LINES = both(lacking("lines"), each("instalments", withheld_rate=NA, withheld
 #: What a project may be or lack, and what is then told (topic.variant) or not (-topic.variant).
 CASES = {
     "as it is": (both(), "summary.verdict_differs summary.why summary.better execution.budget "
+        "summary.forecast_few_valued "
         "execution.funding_one execution.executed_above execution.pace_above "
         "execution.plan_schedule execution.accuracy_even execution.accuracy_scaled "
         "execution.ceiling_above execution.prior execution.growth_above_unspent "
@@ -229,7 +230,8 @@ CASES = {
         "deviations.schedule_late deviations.claim_differs conclusions.forecast_differs "
         "conclusions.measure_no_date methodology.assumed_bands overview.background"),
     "all is well": (both(only_staffing, IN_TIME), "summary.why_best conclusions.judgement_best "
-        "deviations.outputs_fine deviations.no_deviation_computed_yes -conclusions.better"),
+        "deviations.outputs_fine deviations.no_deviation_computed_yes -conclusions.better "
+        "-summary.forecast_few_valued -summary.forecast_nothing_due"),
     "no contract": (lacking("contracts", "instalments"), "execution.no_contract "
         "payments.no_contract payments.no_instalments execution.plan_none"),
     "no instalments": (lacking("instalments"), "payments.no_instalments deviations.money_unknown "
@@ -238,7 +240,8 @@ CASES = {
     "no lines": (NO_LINES, "headcount.posts -headcount.lines"),
     "no posts, no lines": (both(NO_LINES, lacking("posts")), "headcount.none"),
     "no year before": (lacking("prior_years"), "execution.no_prior -headcount.change_unknown"),
-    "no outputs": (lacking("outputs"), "outputs.none conclusions.forecast_no_outputs"),
+    "no outputs": (lacking("outputs"), "outputs.none conclusions.forecast_no_outputs "
+        "summary.forecast_nothing_due"),
     "no judgements": (lacking("judgements"), "indicators.indicator_reason_code"),
     "nothing graded": (lacking("judgements", "payments", "outputs"), "summary.verdict_none_stated "
         "conclusions.judgement_none indicators.none_graded"),
@@ -523,6 +526,8 @@ def test_nothing_is_written_that_is_never_told():
 SENTENCES = [
     ("zh", "summary", "本项目运行基本正常；申报结论为“运行正常”，两者不一致。"),
     ("zh", "summary", "无法评价指标为 3 项（界限：不低于 1 项）；晚于计划的工作节点为 2 项"),
+    ("zh", "summary", "无法预测：应有数值的 4 项指标中只有 1 项有数值。"),
+    ("en", "summary", "cannot be forecast: of 4 targets due, 1 came with a value."),
     ("zh", "execution", "实际执行 2,819.55 万元，预算执行率 74.57%，尚有 961.37 万元未执行。"),
     ("zh", "execution", "计划执行金额为 2,835.69 万元，准确率为 99.43%。"),
     ("zh", "execution", "合同金额 3,759.40 万元，比预算低 21.52 万元。"),

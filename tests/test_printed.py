@@ -96,11 +96,11 @@ class Slip(NamedTuple):
 GOOD = Text("好", "Good")
 SLIPS = [
     Slip("unit_large", ("executed_amount", "473,500", "万元"),
-         47_350_000, 473_500 * WAN, 473_500 * WAN - 47_350_000, details={"factor": 10_000}),
+         47_350_000, "473,500", details={"factor": 10_000, "in_column": Fraction("47.35")}),
     Slip("unit_small", ("executed_amount", "47.35", "元"),
-         47_350_000, 4735, 4735 - 47_350_000, details={"factor": 10_000}),
+         47_350_000, "47.35", details={"factor": 10_000, "in_column": 473_500}),
     Slip("unit_small", ("execution_rate", "0.500", "%"),
-         Fraction(1, 2), Fraction(1, 200), Fraction(-99, 200), details={"factor": 100}),
+         Fraction(1, 2), "0.500", details={"factor": 100, "in_column": 50}),
     Slip("truncated", ("elapsed_rate", "66.66%", "%"), Fraction(2, 3), Fraction(6666, 10_000),
          Fraction(-2, 30_000), "warning"),
     Slip("truncated", ("pace_gap", "-16.66%", "%"), Fraction(-1, 6), Fraction(-1666, 10_000),

@@ -1,6 +1,7 @@
 """Tables: cells with spans that fit, words escaped, figures as facts, forms filled and ticked."""
 
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from html.parser import HTMLParser
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from evalkit import framework
 from evalkit.evaluate import evaluate, score
 from evalkit.facts import Facts, facts_of
+from evalkit.findings import distortion
 from evalkit.headline import headline
 from evalkit.model import FINDING_COLUMNS, Text, frame
 from evalkit.params import load
@@ -335,6 +337,57 @@ def test_every_finding_has_its_row():
     assert "20.40 万元" in sentence
     assert figures == "原报告数：338；应为：340；差额：-2"
     assert reason.startswith("按人配置的支出应与核定人数一致")
+
+
+@pytest.mark.parametrize(
+    ("lang", "where", "figures"),
+    [
+        ("zh", "合同决定的最高执行率", "本项：939.85 万元；比照：961.37 万元；差额：-21.52 万元"),
+        ("zh", "表1-2合计", "原报告所填：28,195,500；应为：2,819.55 万元"),
+        ("en", "table 1-2, total",
+         "As stated: 28,195,500; Should be: 2,819.55 ten thousand yuan"),
+        ("en", "Contract and supplement signed: Done on",
+         "Actual: 22 January 2018; Planned: 1 January 2018; Difference: +21 days"),
+        ("en", "Satisfaction of office staff with the support services: Actual to date",
+         "As stated: times; Should be: %"),
+        ("zh", "附件1-3", "实际：2,819.55 万元"),
+    ],
+)  # fmt: skip
+def test_figures_of_a_finding_are_called_what_they_are(lang, where, figures):
+    """Compared, planned or stated; a mistaken unit in the unit of its column, and without a gap."""
+    table = tabulate("findings", REFERENCE, lang)
+    told = next(row[2].text for row in table.rows if len(row) == 3 and row[1].text == where)
+    assert figures in told.split("\n")
+
+
+def test_the_worst_of_each_kind_stands_first():
+    """By hand: ten thousand times, 2 of 340, 0.68 of 341.94; then what no number measures."""
+    table = tabulate("worst_findings", REFERENCE)
+    assert [row[1].text for row in table.rows] == [
+        "表1-2合计", "服装费：数量", "管理费：预算金额", "合同决定的最高执行率", "附件1-3",
+    ]  # fmt: skip
+    assert "原报告所填：28,195,500；应为：2,819.55 万元" in table.rows[0][2].text
+    linked = table.rows[0][1].html
+    [number] = [row[0].text for row in tabulate("findings", REFERENCE).rows
+                if len(row) == 3 and row[1].text == "表1-2合计"]  # fmt: skip
+    assert f'href="#finding-{number}"' in linked
+
+
+@pytest.mark.parametrize(
+    ("found", "off"),
+    [
+        ({"code": "fee_base", "expected": 100, "gap": -2}, Fraction(1, 50)),
+        ({"code": "printed", "expected": Fraction(-1, 2), "gap": Fraction(1, 4)}, Fraction(1, 2)),
+        ({"code": "printed", "expected": 7, "gap": pd.NA,
+          "details": {"factor": (Fraction(10_000), "count")}}, Fraction(9_999)),
+        ({"code": "full_use", "expected": 100, "gap": -90}, Fraction(0)),  # only compared
+        ({"code": "stated_grade", "expected": Text("好", "Good"), "gap": pd.NA}, Fraction(0)),
+        ({"code": "personal_data", "expected": 0, "gap": 3}, Fraction(0)),
+    ],
+)  # fmt: skip
+def test_how_far_a_figure_is_off(found, off):
+    """A share of what it should be; a mistaken unit by its factor; nothing without a number."""
+    assert distortion({"details": {}} | found) == off
 
 
 def test_findings_stand_below_their_severity_and_group():

@@ -22,6 +22,7 @@ LONGEST_CAPTION = 60
 LONGEST_QUOTE = 30
 FARTHEST_TABLE = 3  # blocks behind a caption where its table begins
 MOST_OF_A_KIND = 20
+CUT_OFF = " \t\n\u3001\uff0c\u3002\uff1b\uff1a,.;:"  # signs at the ends of a quote
 THOUSAND = re.compile(r"(?<![\d.,])\d{4,}\.\d\d(?!\d)")
 SEPARATED = re.compile(r"\d,\d{3}(?!\d)")
 
@@ -42,15 +43,14 @@ def _rules() -> dict[str, Any]:
 
 
 def notes_of(document: Document) -> Iterator[Note]:
-    """All notes of a report."""
-    if document.masked:
-        yield Note("personal_data", 0, {"count": len(document.masked)})
+    """All notes of a report in the order of its lines; what has no place comes first."""
+    found = [Note("personal_data", 0, {"count": len(document.masked)})] * bool(document.masked)
     for find in (
         _captions, _alone, _unnumbered, _labels, _units_twice, _stray_words, _markup,
         _separators, _shifted, _contradictions,
     ):  # fmt: skip
-        found = list(find(document))
-        yield from found[:MOST_OF_A_KIND]
+        found += list(find(document))[:MOST_OF_A_KIND]
+    yield from sorted(found, key=lambda note: note.line)
 
 
 # --- captions and labels -------------------------------------------------------------------
@@ -179,18 +179,22 @@ def _stray_words(document: Document) -> Iterator[Note]:
     for _, line, text in _cells(document):
         for match in re.finditer(_rules()["stray_words"], text):
             quote = text[max(match.start() - 6, 0) : match.end() + 6]
-            yield Note("stray_words", line, {"text": quote.strip()})
+            yield Note("stray_words", line, {"text": quote.strip(CUT_OFF)})
 
 
 def _markup(document: Document) -> Iterator[Note]:
-    """Marks of some markup: each kind once, with how often it stands."""
+    """Marks of some markup: each kind once, with how often it stands.
+
+    A closing tag is told only where its kind has no opening one: the pair is one mark.
+    """
     found: dict[str, list[int]] = {}
     for _, line, text in _cells(document):
         for match in re.finditer(_rules()["markup"], text):
-            tag = re.match(r"</?(\w+)", match[0])
-            found.setdefault(f"<{tag[1]}>" if tag else match[0], []).append(line)
+            tag = re.match(r"(</?)(\w+)", match[0])
+            found.setdefault(f"{tag[1]}{tag[2]}>" if tag else match[0], []).append(line)
     for mark, lines in found.items():
-        yield Note("markup", lines[0], {"text": mark, "count": len(lines)})
+        if mark.replace("</", "<") == mark or mark.replace("</", "<") not in found:
+            yield Note("markup", lines[0], {"text": mark, "count": len(lines)})
 
 
 def _separators(document: Document) -> Iterator[Note]:
@@ -201,7 +205,7 @@ def _separators(document: Document) -> Iterator[Note]:
     if without and with_them > len(without):
         for line in dict.fromkeys(line for line, _ in without):
             shown = [number for at, number in without if at == line]
-            yield Note("separators", line, {"text": ", ".join(shown)})
+            yield Note("separators", line, {"numbers": shown})
 
 
 def _shifted(document: Document) -> Iterator[Note]:
@@ -228,7 +232,7 @@ def _is_headed(layout: Layout, number: int) -> bool:
 
 
 def _contradictions(document: Document) -> Iterator[Note]:
-    """Two statements that cannot both hold, each pair of them told once."""
+    """Two statements that seem to contradict each other, each pair of them told once."""
     texts = [(line, fold(text).text) for _, line, text in _cells(document)]
     for rule in _rules()["contradictions"]:
         one = _first(rule["one"], texts)

@@ -80,7 +80,7 @@ def _opening(audit: Audit, words: Words) -> str:
 
 
 def _disagreements(audit: Audit, words: Words) -> str:
-    rows: list[tuple[str, ...]] = []
+    rows: list[Row] = []
     for number, each in _numbered(audit):
         if each.status == DISAGREES:
             told = explanation(audit, each, words)
@@ -89,58 +89,87 @@ def _disagreements(audit: Audit, words: Words) -> str:
                 told += " " + said(words, "others", names=others)
             where = escape(place(each, audit.document, words))
             rows.append((
-                f'<th scope="row"><a href="#f{number}">{where}</a></th>',
-                f"<td>{escape(each.found.figure.text)}</td>",
-                f"<td>{escape(label(audit, each, words))}</td>",
-                f'<td class="num">{escape(expected(audit, each, words))}</td>',
-                f'<td class="wide">{escape(told)}</td>',
+                ("", f'<a href="#f{number}">{where}</a>'),
+                ("", escape(each.found.figure.text)),
+                ("", escape(label(audit, each, words))),
+                ("num", escape(expected(audit, each, words))),
+                ("wide", escape(told)),
             ))  # fmt: skip
     if not rows:
         return f"<p>{escape(said(words, 'none'))}</p>"
     heads = ("place", "printed", "fact", "expected", "explanation")
-    return _table(said(words, "disagreements"), heads, rows, words, "disagreements")
+    return _table("disagreements", heads, rows, words)
 
 
 def _notes(audit: Audit, words: Words) -> str:
-    lines = []
+    """Each note with a link to its place in the text."""
+    lines, places = [], _places(audit)
     for note in audit.notes:
-        where = f"{place(note, audit.document, words)} · " if note.line else ""
-        lines.append(f"<li>{escape(where + note_told(note, audit, words))}</li>")
+        where = escape(place(note, audit.document, words)) if note.line else ""
+        if note.line in places:
+            where = f'<a href="#b{places[note.line]}">{where}</a>'
+        said_of_it = escape(note_told(note, audit, words))
+        lines.append(f"<li>{' · '.join(filter(None, [where, said_of_it]))}</li>")
     return f"<ul>{''.join(lines)}</ul>" if lines else ""
+
+
+def _places(audit: Audit) -> dict[int, int]:
+    """The first block of each line that a note speaks of."""
+    lines: dict[int, int] = {}
+    for number, block in enumerate(audit.document.blocks):
+        for line in (block.line, *(cell.line for cell in block.cells)):
+            lines.setdefault(line, number)
+    return {note.line: lines[note.line] for note in audit.notes if note.line in lines}
 
 
 def _linked(audit: Audit, words: Words) -> str:
     """Every figure with its fact, folded away."""
-    rows: list[tuple[str, ...]] = [
+    rows: list[Row] = [
         (
-            f'<th scope="row"><a href="#f{number}">'
-            f"{escape(place(each, audit.document, words))}</a></th>",
-            f"<td>{escape(each.found.figure.text)}</td>",
-            f"<td>{escape(label(audit, each, words))}</td>",
-            f'<td class="num">{escape(expected(audit, each, words))}</td>',
-            f'<td class="status-{each.status}">{SIGNS[each.status]} '
-            f"{escape(said(words, each.status))}</td>",
+            ("", f'<a href="#f{number}">{escape(place(each, audit.document, words))}</a>'),
+            ("", escape(each.found.figure.text)),
+            ("", escape(label(audit, each, words))),
+            ("num", escape(expected(audit, each, words))),
+            (f"status-{each.status}", f"{SIGNS[each.status]} {escape(said(words, each.status))}"),
         )
         for number, each in _numbered(audit)
     ]
     if not rows:
         return ""
     heads = ("place", "printed", "fact", "expected", "status")
-    caption = said(words, "linked")
-    table = _table(caption, heads, rows, words, "linked")
-    return f"<details><summary>{escape(caption)}</summary>{table}</details>"
+    table = _table("linked", heads, rows, words)
+    shown = escape(said(words, "linked_all", count=len(rows)))
+    return f"<details><summary>{shown}</summary>{table}</details>"
 
 
-def _table(
-    caption: str, heads: tuple[str, ...], rows: list[tuple[str, ...]], words: Words, name: str
-) -> str:
-    head = "".join(f'<th scope="col">{escape(said(words, f"{each}_head"))}</th>' for each in heads)
-    body = "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+Row = tuple[tuple[str, str], ...]  # of each cell its class and its HTML; the first heads the row
+
+
+def _table(name: str, heads: tuple[str, ...], rows: list[Row], words: Words) -> str:
+    """A table in a region that bears its name, which the heading above it shows.
+
+    Roles are told, as a narrow screen shows its rows one below the other.
+    """
+    named = [escape(said(words, f"{each}_head")) for each in heads]
+    head = "".join(f'<th scope="col" role="columnheader">{each}</th>' for each in named)
+    body = "\n".join(f'<tr role="row">{_cells(named, row)}</tr>' for row in rows)
+    called = escape(said(words, name))
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="table-{name}"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{called}">'
+        f'<table class="table-{name}" role="table" aria-label="{called}">'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">\n{body}\n</tbody></table></div>'
     )
+
+
+def _cells(heads: list[str], row: Row) -> str:
+    """The cells of a row, each with the head of its column."""
+    (_, first), *others = row
+    cells = [f'<th scope="row" role="rowheader">{first}</th>']
+    for head, (kind, shown) in zip(heads[1:], others, strict=True):
+        own = f' class="{kind}"' if kind else ""
+        cells.append(f'<td role="cell"{own} data-head="{head}">{shown}</td>')
+    return "".join(cells)
 
 
 def _numbered(audit: Audit) -> Iterator[tuple[int, Link]]:
@@ -169,7 +198,7 @@ def _text(audit: Audit, words: Words) -> str:
 def _paragraph(number: int, block: Block, audit: Audit, marks: Marks, words: Words) -> str:
     kind = ' class="as-heading"' if block.kind == HEADING else ""
     text = _marked(number, 0, block.cells[0], audit, marks, words)
-    return f'<p{kind}><span class="at">{block.line}</span>{text}</p>'
+    return f'<p{kind} id="b{number}"><span class="at">{block.line}</span>{text}</p>'
 
 
 def _rows(
@@ -182,7 +211,7 @@ def _rows(
             f"<td>{_marked(number, place, cell, audit, marks, words)}</td>"
             for place, cell in enumerate(block.cells)
         )
-        lines.append(f"<tr>{cells}</tr>")
+        lines.append(f'<tr id="b{number}">{cells}</tr>')
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(where)}">'
         f'<span class="at">{escape(where)}</span><table>'

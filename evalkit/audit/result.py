@@ -13,6 +13,7 @@ from evalkit.audit.document import Document
 from evalkit.audit.figures import DATE, RATE
 from evalkit.audit.linking import AGREES, DISAGREES, UNLINKED, Link, link, shown_day
 from evalkit.audit.notes import Note, notes_of
+from evalkit.checks.printed import WITHOUT_GAP
 from evalkit.export import exact
 from evalkit.files import Unreadable
 from evalkit.model import Evaluation
@@ -20,8 +21,6 @@ from evalkit.sentences import seen
 from evalkit.words import Words
 
 STATUSES = (AGREES, DISAGREES, UNLINKED)
-#: Slips that speak of another kind of figure: no gap can be told.
-OF_OTHER_KIND = ("rate_for_amount", "rate_for_amount_unknown", "amount_for_rate")
 LONGEST_PLACE = 40
 MOST_FIGURES = 20_000
 
@@ -86,10 +85,16 @@ def label(audit: Audit, each: Link, words: Words) -> str:
 
 
 def expected(audit: Audit, each: Link, words: Words) -> str:
-    """The fact as evalkit prints it; empty where none is clear."""
+    """The fact as evalkit prints it, or in the unit of its column where that was mistaken.
+
+    Empty where none is clear.
+    """
     if not each.fact:
         return ""
     known = _candidate(audit, each)
+    in_column = each.slips[0].details.get("in_column") if each.slips else None
+    if in_column:
+        return words.figure(*in_column)
     if known.unit and known.fact_unit == "quantity":
         return words.figure(known.fact_value, known.unit)
     return words.fact_figure(audit.project.facts[each.fact])
@@ -114,7 +119,7 @@ def _saying(audit: Audit, each: Link) -> tuple[str, dict[str, Any]]:
     assert claim is not None
     if each.slips:
         variant, details = each.slips[0]
-        if variant not in OF_OTHER_KIND:
+        if variant not in WITHOUT_GAP:
             right |= {"gap": (claim.printed - claim.value, unit)}
         return variant, right | dict(details)
     if each.found.figure.kind == RATE and known.fact_unit == "amount":
@@ -174,6 +179,6 @@ def _figure_data(audit: Audit, each: Link, voices: list[Words]) -> dict[str, Any
         data["value"] = exact(_candidate(audit, each).fact_value)
         data["expected"] = {words.lang: expected(audit, each, words) for words in voices}
     if each.status == DISAGREES:
-        data["slips"] = [name for name, _ in each.slips]
+        data["slips"] = list(dict.fromkeys(name for name, _ in each.slips))
         data["sentence"] = {words.lang: explanation(audit, each, words) for words in voices}
     return data

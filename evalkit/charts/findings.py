@@ -5,16 +5,16 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from evalkit.charts.axes import inches
-from evalkit.charts.look import INK, MAIN, PAPER, WARM, styled
-from evalkit.charts.rows import Row, lay_out, write_key
+from evalkit.charts.look import BAD, MAIN, PAPER, WARM, styled
+from evalkit.charts.rows import HOLLOW, Row, lay_out, write_key
 from evalkit.model import SEVERITIES, Evaluation
 from evalkit.narrative.findings import counts_by_section
 from evalkit.tables.findings import tabulate_finding_places
 from evalkit.words import Words
 
 DATA = (tabulate_finding_places,)
-#: How each severity is drawn: its form and colour; apart in grey by the form, a note is hollow.
-MARKS = {"error": ("s", MAIN), "warning": ("^", WARM), "note": ("o", INK)}
+#: How each severity is drawn: in the colour of its tag on the page, and apart in grey by its form.
+MARKS = {"error": ("s", BAD), "warning": ("^", WARM), "note": (HOLLOW, MAIN)}
 WIDEST, LARGEST = 16.0, 8.0  # points: from mark to mark, and across one
 
 
@@ -58,6 +58,6 @@ def _draw(
         for number in range(counts[severity])
     ]
     marker, colour = MARKS[severity]
-    face = PAPER if colour == INK else colour
+    face = PAPER if marker == HOLLOW else colour
     ax.plot([x for x, _ in places], [y for _, y in places], marker, color=colour,
             markerfacecolor=face, markersize=size, label=severity)  # fmt: skip

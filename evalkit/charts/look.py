@@ -26,6 +26,7 @@ SIZE, SMALL = 10.0, 9.0
 #: The tints are also the steps of smooth edges, so that an image needs no further colours.
 PAPER, INK, SOFT, RULE, PALE = "#ffffff", "#1d2b38", "#68727b", "#b4b8bd", "#eceff1"
 MAIN, WARM = "#1f5f8b", "#b4560f"
+BAD = "#9e1b1b"  # an error; as dark as MAIN in grey, so never told from it by colour alone
 
 SYSTEM_FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB",
                 "WenQuanYi Micro Hei", "SimHei")  # fmt: skip

@@ -18,6 +18,7 @@ GAP, MARGIN, PADDING, FOOT = 8.0, 4.0, 8.0, 38.0  # points
 NAMES_MOST = 0.36  # of the width
 BARS_LEAST = 60.0  # points
 HEAD_LETTERS = 5
+HOLLOW = "o"  # the marker that is drawn as a ring
 
 
 @dataclass(frozen=True)
@@ -156,11 +157,14 @@ def point_at(ax: Axes, x: float, bar_top: float, label: str) -> None:
 
 
 def write_key(ax: Axes, entries: Sequence[tuple[str, str, str]], unit: str = "") -> None:
-    """What the marks mean, below the axis: a marker, a colour and words each; then the unit."""
+    """What the marks mean, below the axis: a marker, a colour and words each; then the unit.
+
+    Rings and what is in the text's ink are hollow.
+    """
     below = points_from(ax, 0, 0)
     x, y = 0.0, -FOOT + 10
     for marker, colour, words in entries:
-        face = "white" if colour == INK else colour
+        face = "white" if colour == INK or marker == HOLLOW else colour
         ax.plot([x + 4], [y], marker, transform=below, color=colour, markerfacecolor=face,
                 markersize=7, clip_on=False)  # fmt: skip
         write(ax, below, x + 12, y, words, size=SMALL)

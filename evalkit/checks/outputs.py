@@ -24,7 +24,7 @@ def check_other_unit(evaluation: Evaluation) -> Iterator[Row]:
         comparable = is_given(planned) and planned != 0
         comparable = comparable and row["planned_unit"] == row["actual_unit"]
         yield finding(
-            row["project_id"], "error", f"outputs.{row['item']}.actual", "text",
+            row["project_id"], "error", f"outputs.{row['item']}.actual", "unit",
             row["target_unit"], row["actual_unit"],
             output=named(row),
             target=goal(row),

@@ -210,10 +210,11 @@ def check_funds_on_plan(evaluation: Evaluation) -> Iterator[Row]:
             is_given(row["planned_amount"]) and plan.agrees(row["planned_amount"]))]  # fmt: skip
         off = [plan for plan in plans if not plan.agrees(row["executed_amount"])]
         if off:
-            variant = "printed" if is_given(row["execution_accuracy_rate"]) else ""
-            yield _off_plan(row, off[0].where, off[0].amount, variant)
+            disputed = is_given(row["execution_accuracy_rate"])
+            tell = _off_disputed_plan if disputed else _off_plan
+            yield tell(row, off[0].where, off[0].amount)
         elif not plans and _differs_much(row):
-            yield _off_plan(row, "planned_amount", row["planned_amount"], "")
+            yield _off_plan(row, "planned_amount", row["planned_amount"])
 
 
 def _differs_much(row: Row) -> bool:
@@ -222,12 +223,23 @@ def _differs_much(row: Row) -> bool:
     return bool(is_given(rate) and abs(rate - 1) > ON_PLAN_RATE)
 
 
-def _off_plan(row: Row, where: Any, planned: Any, variant: str) -> Row:
+def _off_plan(row: Row, where: Any, planned: Any) -> Row:
     executed = row["executed_amount"]
     return finding(
         row["project_id"], "error", where, "amount", planned, executed,
         rate=(divide(executed, planned), "rate"),
+    )  # fmt: skip
+
+
+def _off_disputed_plan(row: Row, where: Any, printed: Any) -> Row:
+    """Off a printed plan that is not the computed one: neither is told as what should be there."""
+    executed = row["executed_amount"]
+    return finding(
+        row["project_id"], "error", where, "amount", actual=executed,
+        printed=(printed, "amount"),
+        off=(executed - printed, "amount"),
+        rate=(divide(executed, printed), "rate"),
         planned=(row["planned_amount"], "amount"),
         accuracy=(row["execution_accuracy_rate"], "rate"),
-        variant=variant,
+        variant="printed",
     )  # fmt: skip

@@ -25,6 +25,8 @@ from evalkit.checks.wording import is_same, is_short_for, written_alike
 from evalkit.model import Evaluation, Text
 
 OF_OTHER_KIND = ("rate_for_amount", "rate_for_amount_unknown", "amount_for_rate")
+#: What is printed is of another kind or unit, so a gap would measure nothing.
+WITHOUT_GAP = (*OF_OTHER_KIND, "unit_large", "unit_small")
 #: Slips in which another figure is named; figures of the same value are named beside it.
 NAMING = (*OF_OTHER_KIND, "other_fact")
 PARTIES = ("implementing_unit", "client", "evaluator")
@@ -146,7 +148,7 @@ def _with_slips(printed: Printed, fault: Fault, found: list[Slip]) -> Fault:
     also = [slip for slip in equally_simple(found)[1:] if slip not in same]
     told = {**details, "others": (others, "facts"), "ranked": (ranked, "slips"),
             "also": (clauses(also[:MOST_TOLD]), "sayings")}  # fmt: skip
-    actual = printed.text if variant in OF_OTHER_KIND else fault.actual
+    actual = printed.text if variant in WITHOUT_GAP else fault.actual
     return replace(fault, variant=variant, actual=actual, details=told)
 
 

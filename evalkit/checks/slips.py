@@ -19,7 +19,7 @@ from evalkit.checks.digits import digit_slips, digits
 from evalkit.checks.recompute import Way, inputs_rounded, inputs_swapped, rows_changed
 from evalkit.checks.rounding import rounded
 from evalkit.checks.rows import Row
-from evalkit.units import units
+from evalkit.units import unit_of, units
 
 #: So many digits must be left of a figure that was rounded to fewer than are printed.
 FEWEST_LEFT = 10
@@ -91,7 +91,11 @@ def _unit(claim: Claim) -> Iterator[Slip]:
         if is_exact or is_telling(claim, claim.value, worth, FEWEST_DIGITS - 1):
             larger = factor > 1
             times = factor if larger else 1 / factor
-            yield Slip("unit_large" if larger else "unit_small", {"factor": (times, "count")})
+            column = unit_of(claim.worth, "money" if claim.unit == "amount" else "rate")
+            yield Slip("unit_large" if larger else "unit_small", {
+                "factor": (times, "count"),
+                "in_column": (claim.value / claim.worth, column or "quantity"),
+            })  # fmt: skip
 
 
 @cache

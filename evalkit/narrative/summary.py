@@ -9,10 +9,10 @@ from evalkit.terms import is_missing
 
 
 def tell_summary(evaluation: Evaluation, project_id: str) -> list[Saying]:
-    """Title, parties, verdict beside the stated one, reason, way out, money, findings."""
+    """Title, parties, verdict beside the stated one, reason, way out, forecast, money, findings."""
     project = Project(evaluation, project_id)
     told = [_title(project), _edition(project), _parties(project)]
-    told += paragraph(*_verdict(project))
+    told += paragraph(*_verdict(project), *_no_forecast(project))
     closing = [_money(project)]
     if project.has("finding_count"):
         closing.append(say("findings" if project.value("finding_count") else "findings_none"))
@@ -50,6 +50,16 @@ def _verdict(project: Project) -> list[Saying]:
         return [*told, say("why_best")]
     better = say("better", better_verdict=better_verdict(project))
     return [*told, say("why", conditions=conditions), better]
+
+
+def _no_forecast(project: Project) -> list[Saying]:
+    """Why nothing can be forecast; nothing where something can."""
+    if project.value("forecast") != "cannot_be_evaluated":
+        return []
+    due, valued = project.value("due_output_count"), project.value("valued_output_count")
+    if not due:
+        return [say("forecast_nothing_due")]
+    return [say("forecast_few_valued")] if valued < due else []
 
 
 def _money(project: Project) -> Saying:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from evalkit.catalogue import group_of
+from evalkit.catalogue import EXPECTED, against_of, group_of
 from evalkit.facts import Fact
+from evalkit.findings import worst_of
 from evalkit.model import SEVERITIES, Evaluation, Text
 from evalkit.narrative.explanation import about
 from evalkit.narrative.findings import (
@@ -28,13 +29,18 @@ WIDTH = 3
 
 
 class Told(NamedTuple):
-    """One finding in words: where, what was found, expected and the difference, and acceptance."""
+    """One finding in words: where, what was found, expected and the difference, and acceptance.
+
+    ``found_as`` and ``against`` are what the two figures are called.
+    """
 
     severity: str
     group: str
     where: str
     said: str
+    found_as: str
     actual: str
+    against: str
     expected: str
     gap: str
     accepted: str
@@ -85,17 +91,15 @@ MOST_WORST = 5
 
 
 def tabulate_worst_findings(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
-    """The first open finding of each of the worst kinds, for the first screen; no notes.
+    """The worst open finding of each of the worst kinds, for the first screen; no notes.
 
     What it is stands there in general words with its figures; its place leads to the whole of it.
     """
     cells = Cells(evaluation, project_id, words)
-    findings = cells.items("findings")
-    serious = findings[(findings["severity"] != "note") & findings["accepted"].isna()]
-    serious = serious.drop_duplicates("code").head(MOST_WORST)
-    if serious.empty:
+    worst = worst_of(cells.items("findings")).head(MOST_WORST)
+    if worst.empty:
         return None
-    rows = tuple(_worst_row(cells, str(item), row) for item, row in serious.iterrows())
+    rows = tuple(_worst_row(cells, str(item), row) for item, row in worst.iterrows())
     names = ("severity", "where", "headings.finding")
     return Table("worst_findings", cells.caption("worst_findings"),
                  headings(*map(cells.head, names)), rows)  # fmt: skip
@@ -158,14 +162,18 @@ def told_of(cells: Cells, row: pd.Series) -> Told:
     gap = cells.value(row["gap"], "days" if unit == "date" else unit, style)
     variant, details = finding_saying(row)
     accepted = accepted_saying(cells.evaluation, cells.project_id, row)
-    shown = [_shown(cells, row["actual"], unit), _shown(cells, row["expected"], unit), gap]
+    right, right_unit = row["details"].get("in_column", (row["expected"], unit))
+    shown = [_shown(cells, row["actual"], unit), _shown(cells, right, right_unit), gap]
+    against = against_of(row["code"])
     actual, expected, difference = ("" if cell.text == NOTHING else cell.text for cell in shown)
     return Told(
         words.term(f"severity.{row['severity']}"),
         words.term(f"finding_group.{group_of(row['code'])}"),
         where_told(cells, row["where"]),
         words.plain("findings", variant, cells.facts, details),
+        words.term(f"found.{_found_as(row, against)}"),
         actual,
+        words.term(f"against.{against}"),
         expected,
         difference,
         words.plain("findings", accepted[0], {}, accepted[1]) if accepted else "",
@@ -175,9 +183,16 @@ def told_of(cells: Cells, row: pd.Series) -> Told:
 def figures_told(words: Words, told: Told) -> str:
     """What was found, what was expected and the difference, as one line."""
     pair = words.term("headings.pair")
-    names = {"headings.found": told.actual, "expected": told.expected, "gap": told.gap}
-    said = [pair.format(name=words.term(n), value=v) for n, v in names.items() if v]
+    pairs = ((told.found_as, told.actual), (told.against, told.expected),
+             (words.term("gap"), told.gap))  # fmt: skip
+    said = [pair.format(name=name, value=value) for name, value in pairs if value]
     return words.listed(said, "semicolon")
+
+
+def _found_as(row: pd.Series, against: str) -> str:
+    """What the figure of a finding is called; where it is none, the words in its place."""
+    is_words = isinstance(row["actual"], str | Text | list)
+    return "words" if is_words and against == EXPECTED else against
 
 
 def where_told(cells: Cells, where: Any) -> str:
@@ -207,6 +222,8 @@ def _shown(cells: Cells, value: Any, unit: str) -> Cell:
     """An expected or actual value: a figure, a text, or one of the terms."""
     if isinstance(value, list):
         return Cell(cells.words.listed(map(cells.words.text, value)))
+    if unit == "unit" and pd.notna(value):
+        return Cell(cells.words.unit_word(str(value)))
     if unit == "term" and pd.notna(value):
         return Cell(cells.term(str(value)))
     if isinstance(value, str | Text):
