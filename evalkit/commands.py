@@ -214,7 +214,7 @@ def _why(words: Words, project_id: str, failure: ReportFailed | PageRefused) -> 
 
 def evaluated(given: Sequence[Path], words: Words) -> Iterator[Project]:
     """Every project of the files and folders, evaluated under the framework it names first."""
-    from evalkit.delivery import main_of
+    from evalkit.evaluate import main_of
 
     for path, mine, project_id in evaluated_each(given, words):
         yield path, main_of(mine, project_id), project_id

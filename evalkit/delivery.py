@@ -16,7 +16,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from evalkit import __version__
 from evalkit import framework as frameworks
 from evalkit.discovery import REPORT
 from evalkit.engine import Limits, run_notebook
-from evalkit.evaluate import evaluate_all
+from evalkit.evaluate import evaluate_all, main_of
 from evalkit.export import as_json, facts_data, findings_data, summary_data
 from evalkit.files import write_file
 from evalkit.model import Evaluation, Inputs, select
@@ -36,7 +35,6 @@ from evalkit.workbook import forms_workbook
 
 FORMAT = 1
 FONT = "pylopdf-fonts-zh-cn"
-CODE = {".css", ".j2", ".json", ".md", ".py", ".yaml"}
 OnSection = Callable[[str, str], None]
 
 
@@ -44,7 +42,7 @@ OnSection = Callable[[str, str], None]
 class Recipe:
     """How reports are made (生成方式): the notebook, papermill's engine, what a run may take."""
 
-    notebook: Path = REPORT
+    notebook: Path = field(default_factory=lambda: REPORT)
     engine: str = ""
     limits: Limits = field(default_factory=Limits)
 
@@ -56,7 +54,7 @@ def deliver(
     languages: Sequence[str],
     out: Path,
     on_section: OnSection = lambda lang, section: None,
-    recipe: Recipe = Recipe(),
+    recipe: Recipe | None = None,
 ) -> list[Path]:
     """Write the reports of one project into ``out/<project_id>``; returns what was written.
 
@@ -65,6 +63,7 @@ def deliver(
     could not be made, ``OSError`` where the folder cannot be written; the last results are then
     still there.
     """
+    recipe = recipe or Recipe()
     evaluation = main_of(evaluations, project_id)
     folder = out / project_id
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,13 +79,6 @@ def deliver(
         return _move_in(stage, folder, manifest)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-
-
-def main_of(evaluations: Mapping[str, Evaluation], project_id: str) -> Evaluation:
-    """The evaluation of a project under the framework that it names first."""
-    held = (each for each in evaluations.values() if project_id in each.inputs.projects.index)
-    framework: Any = next(held).inputs.projects.at[project_id, "framework"]
-    return evaluations[str(framework)]
 
 
 def _stage_name() -> str:
@@ -210,7 +202,6 @@ def _made_from(inputs: Inputs, project_id: str, params: Path, notebook: Path) ->
     framework: Any = inputs.projects.at[project_id, "framework"]
     return {
         "evalkit": __version__,
-        "code": _code_digest(),
         "framework": _framework_digest(inputs, str(framework)),
         "frameworks": _framework_digests(inputs, project_id),
         "notebook": _digest(notebook.read_bytes()),
@@ -230,15 +221,6 @@ def is_up_to_date(
     folder = out / project_id
     listed = _listed_files(folder, run_key)
     return wanted <= set(listed) and listed == _earlier_files(folder, run_key)
-
-
-@cache
-def _code_digest() -> str:
-    """The digest of evalkit itself: another version in development has the same number."""
-    home = Path(__file__).parent
-    paths = sorted(each for each in home.rglob("*.*") if each.suffix in CODE)
-    code = [f"{each.relative_to(home).as_posix()} {_digest(each.read_bytes())}" for each in paths]
-    return _digest("\n".join(code).encode())
 
 
 def _framework_digest(inputs: Inputs, name: str) -> str:

@@ -5,7 +5,7 @@ Pure: nothing is read but the framework's own data, nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -62,6 +62,13 @@ def evaluate_all(
     if is_tried:
         scored = {framework_id: tried(each) for framework_id, each in scored.items()}
     return {framework_id: checked(each) for framework_id, each in compared(scored).items()}
+
+
+def main_of(evaluations: Mapping[str, Evaluation], project_id: str) -> Evaluation:
+    """The evaluation of a project under the framework that it names first."""
+    held = (each for each in evaluations.values() if project_id in each.inputs.projects.index)
+    framework: Any = next(held).inputs.projects.at[project_id, "framework"]
+    return evaluations[str(framework)]
 
 
 def tried(scored: Evaluation) -> Evaluation:

@@ -23,9 +23,9 @@ from importlib import import_module
 from pathlib import Path
 
 from evalkit.charts.look import family
-from evalkit.delivery import Recipe, deliver, is_up_to_date, main_of
+from evalkit.delivery import Recipe, deliver, is_up_to_date
 from evalkit.errors import ParamsFaults, ReportFailed
-from evalkit.evaluate import evaluate_all
+from evalkit.evaluate import evaluate_all, main_of
 from evalkit.explain import explain
 from evalkit.kernel import ENVIRONMENT, code_path
 from evalkit.model import SEVERITIES, Evaluation, Inputs, apart, select

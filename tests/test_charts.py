@@ -23,7 +23,7 @@ from PIL import Image
 
 from evalkit import framework
 from evalkit.charts import look
-from evalkit.charts.figure import chart_of, png, topics
+from evalkit.charts.figure import chart_of, drawn, topics
 from evalkit.charts.lettering import ELLIPSIS, text_width, wrapped
 from evalkit.evaluate import checked, evaluate, evaluate_all, score, tried
 from evalkit.model import SEVERITIES, Text
@@ -167,14 +167,14 @@ def test_the_same_figure_gives_the_same_bytes(topic):
     """Drawn twice, a chart is the same file."""
     project = project_of(topic)
     again = plot(topic, evaluation_of(project), project, words_of(project, "zh"))
-    assert png(again.figure) == png(reference(topic).figure)
+    assert drawn(again.figure).tobytes() == drawn(reference(topic).figure).tobytes()
 
 
 def test_bytes_do_not_depend_on_the_process():
     """Another process with another hash seed, time zone and folder draws the same bytes."""
     code = (
-        "import hashlib; from tests.test_charts import reference, png;"
-        "print(hashlib.sha256(png(reference('headcount').figure)).hexdigest())"
+        "import hashlib; from tests.test_charts import reference, drawn;"
+        "print(hashlib.sha256(drawn(reference('headcount').figure).tobytes()).hexdigest())"
     )
     found = set()
     for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai")):
@@ -214,7 +214,7 @@ def test_markup_in_names_is_drawn_as_text():
     """Dollar signs and backslashes are no formulas."""
     ax = plot("disbursement", scored_with(steps=[of("s", name=Text(r"$x_1$ \frac", ""))]))
     assert r"1 $x_1$ \frac" in {each.get_text() for each in texts(ax)}
-    assert png(ax.figure)
+    assert drawn(ax.figure).size
 
 
 SCHEDULE = {
@@ -474,7 +474,7 @@ def test_charts_of_any_project_can_be_drawn(inputs):
     for project in scored.project_ids:
         for topic in TOPICS:
             ax = plot(topic, scored, project, Words("en", "元"))
-            assert ax is None or png(ax.figure)
+            assert ax is None or drawn(ax.figure).size
 
 
 def test_a_project_without_posts_or_plans_has_the_charts_it_can_fill():
