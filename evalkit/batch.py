@@ -75,10 +75,10 @@ def carry_out(
             if is_broken:
                 waiting.extendleft(under_way.values())
                 under_way.clear()
-                executor.shutdown(wait=False, cancel_futures=True)
+                executor.shutdown(wait=False)
                 executor = hire()
     finally:
-        _dismiss(executor)
+        _dismiss(executor, under_way)
 
 
 def _again(
@@ -94,9 +94,11 @@ def _again(
     ]
 
 
-def _dismiss(executor: Executor) -> None:
+def _dismiss(executor: Executor, under_way: Iterable[Future[list[Outcome]]]) -> None:
     """End the workers, also those that are at work; a forked child ends with its worker."""
-    executor.shutdown(wait=False, cancel_futures=True)
+    for future in under_way:
+        future.cancel()
+    executor.shutdown(wait=False)
     for process in multiprocessing.active_children():
         process.terminate()
 
