@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,10 +71,10 @@ def run_score(asked: Namespace, words: Words) -> int:
     """Print each project's totals under its frameworks side by side, and why they differ."""
     from evalkit.export import as_json, scores_data
 
-    loaded = _loaded(asked.params, words)
+    loaded = loaded_from(asked.params, words)
     _refuse_unknown(asked.framework, loaded, words)
     data = []
-    for _, mine, project_id in _each(loaded, asked.framework, is_tried=asked.sensitivity):
+    for _, mine, project_id in evaluated(loaded, asked.framework, is_tried=asked.sensitivity):
         data.append(scores_data(mine, project_id))
         if asked.format == "text":
             print("\n".join(_score_lines(mine, project_id, words.lang)), end="\n\n")
@@ -131,7 +131,7 @@ def run_form(asked: Namespace, words: Words) -> int:
     from evalkit.delivery import write_forms
 
     wanted = languages() if asked.lang == "all" else [asked.lang]
-    loaded = _loaded(asked.params, words)
+    loaded = loaded_from(asked.params, words)
     _refuse_unknown(asked.framework, loaded, words)
     for _, inputs in loaded:
         for project_id in map(str, inputs.projects.index):
@@ -154,8 +154,9 @@ def run_report(asked: Namespace, words: Words) -> int:
     from evalkit.page import PageRefused
 
     wanted = languages() if asked.lang == "all" else [asked.lang]
+    loaded = loaded_from(asked.params, words)
     made = failed = 0
-    for path, mine, project_id in evaluated_each(asked.params, words, is_tried=True):
+    for path, mine, project_id in evaluated(loaded, is_tried=True):
         progress = Progress(words, project_id)
         try:
             written = deliver(mine, project_id, path, wanted, asked.out, progress.show)
@@ -212,31 +213,14 @@ def _why(words: Words, project_id: str, failure: ReportFailed | PageRefused) -> 
 # --- what the commands share -----------------------------------------------------------
 
 
-def evaluated(given: Sequence[Path], words: Words) -> Iterator[Project]:
-    """Every project of the files and folders, evaluated under the framework it names first."""
-    from evalkit.evaluate import main_of
-
-    for path, mine, project_id in evaluated_each(given, words):
-        yield path, main_of(mine, project_id), project_id
-
-
-def evaluated_each(
-    given: Sequence[Path], words: Words, *, is_tried: bool = False
+def evaluated(
+    loaded: Iterable[Loaded], names: Sequence[str] = (), *, is_tried: bool = False
 ) -> Iterator[tuple[Path, dict[str, Evaluation], str]]:
-    """Every project of the files and folders with its evaluations, by framework.
+    """Each project with its file and its evaluations, by framework.
 
-    ``is_tried`` asks for the sensitivity of the results too. All mistakes of all files are told at
-    once; then nothing is evaluated.
-    """
-    return _each(_loaded(given, words), is_tried=is_tried)
-
-
-def _each(
-    loaded: Sequence[Loaded], names: Sequence[str] = (), *, is_tried: bool = False
-) -> Iterator[tuple[Path, dict[str, Evaluation], str]]:
-    """Each project under every framework that it names, or under those given.
-
-    Some projects are evaluated at a time, so that thousands take no more room than those.
+    Under every framework that it names, or under those given; ``is_tried`` asks for the sensitivity
+    of the results too. Some projects are evaluated at a time, so that thousands take no more room
+    than those.
     """
     from evalkit.evaluate import evaluate_all
     from evalkit.model import apart
@@ -249,7 +233,7 @@ def _each(
             yield path, mine, project_id
 
 
-def _loaded(given: Sequence[Path], words: Words) -> list[Loaded]:
+def loaded_from(given: Sequence[Path], words: Words) -> list[Loaded]:
     """The inputs of the files, some files together, with the file of each project by its id.
 
     All mistakes of all files are told at once.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.audit.document import Document
 from evalkit.audit.linking import DISAGREES
-from evalkit.commands import FAILED, FINE, Refused, evaluated, say
+from evalkit.commands import FAILED, FINE, Refused, evaluated, loaded_from, say
 from evalkit.files import Unreadable, write_file
 from evalkit.privacy import mask
 from evalkit.sentences import languages, seen
@@ -25,13 +25,15 @@ def run_audit(asked: Namespace, words: Words) -> int:
     """Print how the figures of a report agree with the facts; with ``--out`` write pages too."""
     from evalkit.audit.page import page_of
     from evalkit.audit.result import audit, audit_data
+    from evalkit.evaluate import main_of
     from evalkit.export import as_json, words_of
 
     document = _read(asked.report, words)
-    projects = list(evaluated([asked.params], words))
+    projects = [*evaluated(loaded_from([asked.params], words))]
     if len(projects) != 1:
         raise Refused(_said(words, "one_project", count=len(projects)))
-    _, evaluation, project_id = projects[0]
+    _, mine, project_id = projects[0]
+    evaluation = main_of(mine, project_id)
     try:
         found = audit(document, evaluation, project_id, seen(mask(asked.report.name)[0]))
     except Unreadable as error:

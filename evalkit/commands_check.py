@@ -13,7 +13,16 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.commands import FAILED, FINE, Project, Refused, evaluated, say
+from evalkit.commands import (
+    FAILED,
+    FINE,
+    Loaded,
+    Project,
+    Refused,
+    evaluated,
+    loaded_from,
+    say,
+)
 from evalkit.facts import Facts, facts_for
 from evalkit.model import SEVERITIES
 from evalkit.terms import is_missing
@@ -29,29 +38,39 @@ LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
 def run_check(asked: Namespace, words: Words) -> int:
     """Print the findings of each project, worst first; nothing is written."""
-    from evalkit.findings import find_across
-
     if asked.explain is not None:
         return _explain(asked.explain, words)
     if not asked.params:
         raise Refused(say(words, "check_nothing"))
-    projects = list(evaluated(asked.params, words))
-    together = find_across([evaluation for _, evaluation, _ in projects])
-    projects = [
-        (path, evaluation, project_id)
-        for (path, _, project_id), evaluation in zip(projects, together, strict=True)
-    ]
+    projects = Checked(loaded_from(asked.params, words))
     FORMATS[asked.format](projects, words)
-    return FAILED if _counts(projects)["error"] else FINE
+    return FAILED if projects.counts["error"] else FINE
 
 
-def _counts(projects: Sequence[Project]) -> dict[str, int]:
-    """How many findings of each severity are open, and how many are accepted, of all projects."""
-    counts = dict.fromkeys((*SEVERITIES, "accepted"), 0)
-    for _, evaluation, project_id in projects:
-        for row in _findings(evaluation, project_id):
-            counts[row["severity"] if is_missing(row["accepted"]) else "accepted"] += 1
-    return counts
+class Checked:
+    """The projects one after the other, with how many findings they had until then.
+
+    Each with what only shows beside the others. Thousands take no more room than some.
+    """
+
+    def __init__(self, loaded: Sequence[Loaded]) -> None:
+        self._loaded = loaded
+        self.projects = 0
+        #: Findings of each severity that are open, and those that are accepted.
+        self.counts = dict.fromkeys((*SEVERITIES, "accepted"), 0)
+
+    def __iter__(self) -> Iterator[Project]:
+        from evalkit.evaluate import main_of
+        from evalkit.findings import across, with_across
+        from evalkit.scoring.headcount import score_lines
+
+        beside = across(score_lines(inputs) for _, inputs in self._loaded)
+        for path, mine, project_id in evaluated(self._loaded):
+            evaluation = with_across(main_of(mine, project_id), beside)
+            for row in _findings(evaluation, project_id):
+                self.counts[row["severity"] if is_missing(row["accepted"]) else "accepted"] += 1
+            self.projects += 1
+            yield path, evaluation, project_id
 
 
 def _findings(evaluation: Any, project_id: str) -> list[pd.Series]:
@@ -83,12 +102,12 @@ def _explain(code: str, words: Words) -> int:
 # --- for a terminal --------------------------------------------------------------------------
 
 
-def _print_text(projects: Sequence[Project], words: Words) -> None:
+def _print_text(projects: Checked, words: Words) -> None:
     for project in projects:
         print("\n".join(_lines(*project, words.lang)), end="\n\n")
-    counts = _counts(projects)
+    counts = projects.counts
     total = {f"{severity}s": counts[severity] for severity in SEVERITIES}
-    print(say(words, "check_total", projects=len(projects), **total))
+    print(say(words, "check_total", projects=projects.projects, **total))
     if counts["accepted"]:
         print(say(words, "check_accepted", accepted=counts["accepted"]))
 
@@ -154,14 +173,14 @@ def _with_place(words: Words, where: str, place: str) -> str:
 # --- for programs ----------------------------------------------------------------------------
 
 
-def _print_json(projects: Sequence[Project], words: Words) -> None:
+def _print_json(projects: Checked, words: Words) -> None:
     from evalkit.export import as_json, findings_data
 
     data = [findings_data(evaluation, project_id) for _, evaluation, project_id in projects]
     print(as_json({"projects": data}), end="")
 
 
-def _print_csv(projects: Sequence[Project], words: Words) -> None:
+def _print_csv(projects: Checked, words: Words) -> None:
     """One row a finding, for a spreadsheet: UTF-8 with its mark, whatever the terminal speaks."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -213,7 +232,7 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) and not FIGURE.fullmatch(text) else text
 
 
-def _print_github(projects: Sequence[Project], words: Words) -> None:
+def _print_github(projects: Checked, words: Words) -> None:
     """A workflow command a finding, which marks the line of the file in a pull request."""
     from evalkit.export import words_of
     from evalkit.tables.cells import Cells
@@ -252,6 +271,6 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-FORMATS: dict[str, Callable[[Sequence[Project], Words], None]] = {
+FORMATS: dict[str, Callable[[Checked, Words], None]] = {
     "text": _print_text, "json": _print_json, "csv": _print_csv, "github": _print_github,
 }  # fmt: skip

@@ -66,15 +66,22 @@ def find_across(evaluations: Sequence[Evaluation]) -> list[Evaluation]:
     Facts and counts stay as they are: what a report says of a project does not depend on which
     others were looked at with it.
     """
-    lines = pd.concat([each.lines for each in evaluations]) if evaluations else pd.DataFrame()
+    rows = across(each.lines for each in evaluations)
+    return [with_across(each, rows) for each in evaluations]
+
+
+def across(lines: Iterable[pd.DataFrame]) -> dict[str, list[Row]]:
+    """What only shows beside others, by project: from the budget lines of all of them."""
+    together = pd.concat([*lines] or [pd.DataFrame()])
     rows: dict[str, list[Row]] = {}
-    for code, check in all_across().items() if len(lines) else ():
-        for row in check(lines):
+    for code, check in all_across().items() if len(together) else ():
+        for row in check(together):
             rows.setdefault(row["project_id"], []).append({"code": code} | row)
-    return [_with(each, rows) for each in evaluations]
+    return rows
 
 
-def _with(evaluation: Evaluation, rows: Mapping[str, list[Row]]) -> Evaluation:
+def with_across(evaluation: Evaluation, rows: Mapping[str, list[Row]]) -> Evaluation:
+    """An evaluation with those of the rows that are about its projects."""
     mine = [row for project_id in evaluation.project_ids for row in rows.get(project_id, [])]
     if not mine:
         return evaluation
