@@ -63,6 +63,14 @@ class Tree:
             path = path[:-1]
         return self.values.get(path, Mark(1, 1))
 
+    def place(self, path: Path, file: str) -> str:
+        """Where a reader finds the value: ``file:line`` with the name of the file alone."""
+        return f"{file}:{self.mark(path).line}"
+
+    def about(self, path: Path) -> tuple[str, dict[str, str]]:
+        """The file of the value where it is not that of the tree, and what more a fault can say."""
+        return "", {}
+
 
 def read_yaml(text: str, file: str) -> tuple[Tree, list[Fault]]:
     """The tree of a YAML text, and the mistakes that do not keep the rest from being read.
