@@ -232,18 +232,23 @@ def evaluated(given: Sequence[Path], words: Words, *, is_tried: bool = False) ->
 
 
 def _loaded(given: Sequence[Path], words: Words) -> list[tuple[Path, Inputs]]:
-    """The inputs of every file; all mistakes of all files are told at once."""
+    """The inputs of every project with its file; all mistakes of all files are told at once."""
     from evalkit.explain import explain
+    from evalkit.model import select
     from evalkit.params import load
 
     paths = list(_params_files(given, words))
     try:
         load(paths)
-        loaded = [load([path]) for path in paths]
+        loaded = [(path, load([path])) for path in paths]
     except ParamsFaults as error:
         told = [explain(fault, words.lang) for fault in error.faults]
         raise Refused("\n".join(told)) from None
-    return list(zip(paths, loaded, strict=True))
+    return [
+        (path, select(inputs, [project_id]) if len(inputs.projects) > 1 else inputs)
+        for path, inputs in loaded
+        for project_id in inputs.projects.index
+    ]
 
 
 def _refuse_unknown(
@@ -259,10 +264,17 @@ def _refuse_unknown(
 
 
 def _params_files(given: Sequence[Path], words: Words) -> Iterator[Path]:
-    """The files named, and the params files of the folders named, each once."""
+    """The files named, and the params files of the folders named, each once.
+
+    A folder of tables, one of them ``projects``, is one source, beside the YAML files in it.
+    """
+    from evalkit.tabular.opening import home_of, is_table
+
     seen: set[Path] = set()
     for path in given:
-        found = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        found = [home_of(path)]
+        if path.is_dir():
+            found = [*sorted(path.glob("*.yaml")), *([path] if is_table(path) else [])]
         if not found:
             raise Refused(say(words, "empty_folder", path=str(path)))
         for each in found:

@@ -6,7 +6,6 @@ whole, the manifest last. A run that fails leaves the last results as they were.
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 import os
@@ -26,6 +25,7 @@ from evalkit.export import as_json, facts_data, findings_data
 from evalkit.files import write_file
 from evalkit.model import Evaluation, Inputs, select
 from evalkit.notebook import read_notebook
+from evalkit.params import made_from as params_made_from
 from evalkit.render import render
 from evalkit.workbook import forms_workbook
 
@@ -44,9 +44,9 @@ def deliver(
 ) -> list[Path]:
     """Write the reports of one project into ``out/<project_id>``; returns what was written.
 
-    ``params`` is the file that the project was read from. Raises ``ReportFailed`` or
-    ``PageRefused`` where a report could not be made, ``OSError`` where the folder cannot be
-    written; the last results are then still there.
+    ``params`` is the file, or the folder of tables, that the project was read from. Raises
+    ``ReportFailed`` or ``PageRefused`` where a report could not be made, ``OSError`` where the
+    folder cannot be written; the last results are then still there.
     """
     folder = out / project_id
     folder.mkdir(parents=True, exist_ok=True)
@@ -127,15 +127,13 @@ def _manifest(
 
     Files of an earlier run stay listed where they were made from the very same inputs.
     """
-    prose = sorted(params.parent.glob(f"{glob.escape(params.stem)}.??.md"))
-    inputs = {path.name: _digest(path.read_bytes()) for path in [params, *prose]}
     made_from = {
         "evalkit": __version__,
         "framework": _digest(evaluation.framework.settings["text"].encode()),
         "frameworks": _framework_digests(evaluation.inputs, project_id),
         "notebook": _digest(REPORT.read_bytes()),
         "font": f"{FONT} {metadata.version(FONT)}",
-        "inputs": inputs,
+        "inputs": params_made_from(params, project_id),
     }
     run_key = _digest(as_json(made_from).encode())
     files = _earlier_files(folder, run_key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -35,7 +36,9 @@ class Opened:
 def is_table(path: Path) -> bool:
     """Whether a path holds tables: by its ending, or as a folder that has a table ``projects``."""
     if path.is_dir():
-        return any(_is_projects(each) for each in files_of(path))
+        with suppress(OSError):
+            return any(_is_projects(each) for each in files_of(path))
+        return False
     return path.suffix.lower() in (*FILES, *WORKBOOKS)
 
 
