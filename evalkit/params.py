@@ -199,7 +199,8 @@ def _masked(fault: Fault) -> Fault:
 
 
 #: What is said of a place only once: the same slip would be told again in other words.
-STRUCTURAL = ("alias", "anchor", "tag", "merge", "duplicate_key", "not_a_key", "unseen")
+STRUCTURAL = ("alias", "anchor", "tag", "merge", "duplicate_key", "not_a_key", "unseen",
+              "error_in_cell", "formula_without_value", "scaled_number")  # fmt: skip
 
 
 @dataclass

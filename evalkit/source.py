@@ -71,13 +71,11 @@ class Source:
         self, code: str, path: Path, found: Any = None, *, at_key: bool = False, **values: Any
     ) -> Fault:
         """A fault at the value of a path, or at its key."""
-        mark = self.tree.keys.get(path) if at_key else None
         kind = KINDS.get(type(found), "text")
         told = "" if found is None or isinstance(found, (list, dict)) else str(found)
         told = told.lower() if isinstance(found, bool) else told
         words = {name: str(value) for name, value in values.items()}
-        place = mark or self.tree.mark(path)
-        file, more = self.tree.about(path)
+        file, place, more = self.tree.spot(path, at_key)
         words = {"kind": kind, **more, **words}
         return Fault(file or self.file, *place, code, self.dotted(path), told, words)
 

@@ -67,9 +67,13 @@ class Tree:
         """Where a reader finds the value: ``file:line`` with the name of the file alone."""
         return f"{file}:{self.mark(path).line}"
 
-    def about(self, path: Path) -> tuple[str, dict[str, str]]:
-        """The file of the value where it is not that of the tree, and what more a fault can say."""
-        return "", {}
+    def spot(self, path: Path, at_key: bool) -> tuple[str, Mark, dict[str, str]]:
+        """Where a fault of a value or its key stands, and what more it can say.
+
+        The file is empty where it is that of the whole tree.
+        """
+        mark = self.keys.get(path) if at_key else None
+        return "", mark or self.mark(path), {}
 
 
 def read_yaml(text: str, file: str) -> tuple[Tree, list[Fault]]:

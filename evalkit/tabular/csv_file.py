@@ -53,13 +53,10 @@ def _separator(text: str) -> str:
             rows = list(_rows(head, separator, is_strict=False))
         except csv.Error:
             continue
+        width = max((len(row) for _, row in rows), default=0)
         is_named = any(is_project(cell) for _, row in rows for cell in row)
-        found[separator] = (is_named and max(map(_width, rows)) > 1, max(map(_width, rows)))
+        found[separator] = (is_named and width > 1, width)
     return max(found, key=lambda each: found[each]) if found else ","
-
-
-def _width(row: Line) -> int:
-    return len(row[1])
 
 
 def _rows(text: str, separator: str, *, is_strict: bool) -> Iterator[tuple[int, Sequence[str]]]:

@@ -49,16 +49,17 @@ class Layout:
                 if (is_shared, each) in self.places:
                     return self.places[is_shared, each]
         if self.code >= 0 and not steps:
-            return self.code
+            return self.places.get((False, self.part.value), self.code)
         return self.places.get((is_shared, "id"), self.project)
+
+    def heading(self, column: int) -> str:
+        """The heading of a column, from 0; empty where it has none."""
+        return self.table.headings[column] if column < len(self.table.headings) else ""
 
     def fault(self, code: str, line: int, column: int, found: str = "", **values: str) -> Fault:
         """A fault of a cell, with the heading of its column; ``column`` counts from 0."""
-        headings = self.table.headings
-        heading = headings[column] if column < len(headings) else ""
-        return Fault(
-            self.table.file, line, column + 1, code, "", found, {"heading": heading, **values}
-        )
+        about = {"heading": self.heading(column), **values}
+        return Fault(self.table.file, line, column + 1, code, "", found, about)
 
 
 def part_named(title: str) -> Part | None:

@@ -55,12 +55,13 @@ class TableTree(Tree):
         layout, line, *_ = self._row(path)
         return f"{layout.table.name}:{line}"
 
-    def about(self, path: Path) -> tuple[str, dict[str, str]]:
-        """The file of a value, and the heading of its column."""
-        layout, _, steps, is_shared = self._row(path)
-        return layout.table.file, {
-            "heading": layout.table.headings[layout.column(steps, is_shared)]
-        }
+    def spot(self, path: Path, at_key: bool) -> tuple[str, Mark, dict[str, str]]:
+        """The table, the row, the column and its heading."""
+        layout, line, steps, is_shared = self._row(path)
+        column = layout.column(steps, is_shared)
+        if at_key and layout.code >= 0 and not steps:
+            column = layout.code
+        return layout.table.file, Mark(line, column + 1), {"heading": layout.heading(column)}
 
 
 class Builder:
