@@ -121,7 +121,6 @@ def test_a_workbook_says_the_same(tmp_path, plain):
 
 def test_parquet_says_the_same(tmp_path, plain):
     """The same as Parquet files, with exact decimals."""
-    pytest.importorskip("pyarrow")
     paths, expected = plain
     same(load([write_parquet(tmp_path / "t", tables_of(*paths))]), expected)
 
@@ -575,7 +574,7 @@ def test_parquet_without_its_package_names_the_extra(tmp_path, monkeypatch):
 
 def test_values_of_parquet(tmp_path):
     """Floats by their shortest decimal, NaN as nothing, days with a time, structures as columns."""
-    pyarrow = pytest.importorskip("pyarrow")
+    import pyarrow
     from pyarrow import parquet
 
     rows = [row | {"units.amount": "元"} for row in flat()]
@@ -600,7 +599,7 @@ def test_values_of_parquet(tmp_path):
 
 def test_a_computed_float_is_told_where_it_is_finer_than_fen(tmp_path):
     """What binary sums gathered is not rounded away in silence."""
-    pyarrow = pytest.importorskip("pyarrow")
+    import pyarrow
     from pyarrow import parquet
 
     rows = [row | {"units.amount": "元"} for row in flat()]
