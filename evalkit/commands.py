@@ -239,7 +239,7 @@ def loaded_from(given: Sequence[Path], words: Words) -> list[Loaded]:
     All mistakes of all files are told at once.
     """
     from evalkit.explain import explain
-    from evalkit.params import load
+    from evalkit.params import load, project_ids
 
     paths = list(params_files(given, words))
     found: list[Loaded] = []
@@ -249,7 +249,7 @@ def loaded_from(given: Sequence[Path], words: Words) -> list[Loaded]:
         some = paths[first : first + TOGETHER]
         try:
             inputs = load(some)
-            mine = dict(zip(map(str, inputs.projects.index), some, strict=True))
+            mine = {each: path for path in some for each in project_ids(path)}
             for project_id in mine.keys() & homes.keys():
                 load([homes[project_id], mine[project_id]])  # raises: the same project twice
             homes |= mine
@@ -272,10 +272,17 @@ def _refuse_unknown(names: Sequence[str], loaded: Sequence[Loaded], words: Words
 
 
 def params_files(given: Sequence[Path], words: Words) -> Iterator[Path]:
-    """The files named, and the params files of the folders named, each once."""
+    """The files named, and the params files of the folders named, each once.
+
+    A folder of tables, one of them ``projects``, is one source, beside the YAML files in it.
+    """
+    from evalkit.tabular.opening import home_of, is_table
+
     seen: set[Path] = set()
     for path in given:
-        found = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        found = [home_of(path)]
+        if path.is_dir():
+            found = [*sorted(path.glob("*.yaml")), *([path] if is_table(path) else [])]
         if not found:
             raise Refused(say(words, "empty_folder", path=str(path)))
         for each in found:

@@ -244,13 +244,24 @@ def _print_github(projects: Checked, words: Words) -> None:
             file, _, line = _place(evaluation, project_id, row, cells.facts).rpartition(":")
             level = LEVELS[row["severity"]] if not told.accepted else "notice"
             properties = {
-                "file": path.with_name(file).as_posix() if file else path.as_posix(),
+                "file": _file(path, file).as_posix(),
                 "line": line or "1",
                 "title": f"{row['code']} {told.where}",
             }
             shown = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
             message = "\n".join(filter(None, [told.said, told.accepted]))
             print(f"::{level} {shown}::{_data(message)}")
+
+
+def _file(path: Path, name: str) -> Path:
+    """The file of a place: beside the params file, in the folder of tables, or the workbook.
+
+    >>> _file(Path("a/x.yaml"), "x.zh.md").as_posix(), _file(Path("a/b.xlsx"), "b.xlsx!lines").name
+    ('a/x.zh.md', 'b.xlsx')
+    """
+    if not name or name.startswith(f"{path.name}!"):
+        return path
+    return path / name if path.is_dir() else path.with_name(name)
 
 
 def _data(text: str) -> str:

@@ -6,7 +6,6 @@ whole, the manifest last. A run that fails leaves the last results as they were.
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 import os
@@ -29,6 +28,7 @@ from evalkit.export import as_json, facts_data, findings_data, summary_data
 from evalkit.files import write_file
 from evalkit.model import Evaluation, Inputs, select
 from evalkit.notebook import write_notebook
+from evalkit.params import made_from as params_made_from
 from evalkit.render import render
 from evalkit.report import prepared
 from evalkit.workbook import forms_workbook
@@ -59,9 +59,9 @@ def deliver(
     """Write the reports of one project into ``out/<project_id>``; returns what was written.
 
     ``evaluations`` are those of ``evaluate_all`` and may hold other projects too; ``params`` is the
-    file that the project was read from. Raises ``ReportFailed`` or ``PageRefused`` where a report
-    could not be made, ``OSError`` where the folder cannot be written; the last results are then
-    still there.
+    file, or the folder of tables, that the project was read from. Raises ``ReportFailed`` or
+    ``PageRefused`` where a report could not be made, ``OSError`` where the folder cannot be
+    written; the last results are then still there.
     """
     recipe = recipe or Recipe()
     evaluation = main_of(evaluations, project_id)
@@ -198,7 +198,6 @@ def _manifest(
 
 def _made_from(inputs: Inputs, project_id: str, params: Path, notebook: Path) -> dict[str, Any]:
     """All that results depend on: the same of it gives the same bytes."""
-    prose = sorted(params.parent.glob(f"{glob.escape(params.stem)}.??.md"))
     framework: Any = inputs.projects.at[project_id, "framework"]
     return {
         "evalkit": __version__,
@@ -206,7 +205,7 @@ def _made_from(inputs: Inputs, project_id: str, params: Path, notebook: Path) ->
         "frameworks": _framework_digests(inputs, project_id),
         "notebook": _digest(notebook.read_bytes()),
         "font": f"{FONT} {metadata.version(FONT)}",
-        "inputs": {path.name: _digest(path.read_bytes()) for path in [params, *prose]},
+        "inputs": params_made_from(params, project_id),
     }
 
 

@@ -11,6 +11,7 @@ from evalkit.errors import Fault
 from evalkit.yamltree import UNSEEN, read_yaml
 
 LONGEST_FOUND = 60
+PARTS = ("faults", "table_faults", "framework_faults")  # of the sentences
 
 
 @cache
@@ -31,7 +32,9 @@ def explain(fault: Fault, lang: str) -> str:
     place = f"{fault.file}:{fault.line}:{fault.column}" if fault.line else fault.file
     values = {name: _visible(value) for name, value in fault.values.items()}
     values["found"] = _visible(fault.found, LONGEST_FOUND)
-    words = say["faults"].get(fault.code) or say["framework_faults"][fault.code]
+    words = next(say[part][fault.code] for part in PARTS if fault.code in say[part])
+    if fault.values.get("heading"):
+        words = words | say["in_tables"].get(fault.code, {})
     found = words["found"].format_map(values) if "found" in words else _found(say, values)
     told = [
         say["found"].format(found=found) if found else "",
@@ -39,7 +42,8 @@ def explain(fault: Fault, lang: str) -> str:
         words["mend"].format_map(values),
         say["near"].format(near=values["near"]) if values.get("near") else "",
     ]
-    head = "  ".join(filter(None, (_visible(place), _visible(fault.path))))
+    column = say["column"].format(heading=values["heading"]) if values.get("heading") else ""
+    head = "  ".join(filter(None, (_visible(place), _visible(fault.path), column)))
     return f"{head} — {say['between'].join(filter(None, told))}"
 
 

@@ -1,15 +1,17 @@
-"""Params files in (参数文件): YAML and prose become typed frames, or all their mistakes are told.
+"""Params files in (参数文件): YAML, tables and prose become typed frames, or all mistakes are told.
 
-A file becomes a tree, the tree is checked by the schema and by its own references, and the checked
-values become rows. Personal numbers are masked before anything else sees a text. Nothing is
-returned unless every file is right.
+A file becomes a tree, and so does each project of a table; the tree is checked by the schema and by
+its own references, and the checked values become rows. Personal numbers are masked before anything
+else sees a text. Nothing is returned unless every file is right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import glob
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -25,8 +27,10 @@ from evalkit.references import frameworks_of, grade_ids, reference_faults
 from evalkit.schema import Params
 from evalkit.shapes import MOST_FAULTS, shaped
 from evalkit.source import Source
+from evalkit.tabular.opening import beside, is_table
+from evalkit.tabular.portfolio import portfolio
 from evalkit.textfile import read_text
-from evalkit.yamltree import Tree, read_yaml
+from evalkit.yamltree import LOADER, Tree, read_yaml
 
 
 @dataclass(frozen=True)
@@ -41,32 +45,27 @@ class ParamsFile:
     frameworks: tuple[Framework, ...]  # those that it names, the main one first
 
 
-def load(paths: Iterable[Path | str]) -> Inputs:
-    """The inputs of all projects in these params files and the prose files beside them.
+def load(paths: Iterable[Path | str], only: Collection[str] | None = None) -> Inputs:
+    """The inputs of all projects in these params files and tables, and the prose files beside them.
 
-    Amounts are whole fen; rates, quantities and unit costs are fractions; ``places`` gives
-    ``file:line`` with the name of the file alone. Raises ``ParamsFaults`` with the faults of all
-    files; then nothing was loaded.
+    ``only`` names the projects that are wanted, where not all are. Amounts are whole fen; rates,
+    quantities and unit costs are fractions; ``places`` gives ``file:line`` with the name of the
+    file alone. Raises ``ParamsFaults`` with the faults of all files; then nothing was loaded.
     """
-    files: list[ParamsFile] = []
     faults: list[Fault] = []
-    for path in paths:
-        try:
-            files.append(load_params(Path(path)))
-        except ParamsFaults as error:
-            faults += error.faults
-    faults += [*_same_project(files), *_same_framework(files)]
-    if faults:
-        raise ParamsFaults(faults)
+    seen = _Seen()
     rows: dict[str, list[Row]] = {}
     places: dict[tuple[str, str, str, str], str] = {}
-    for file in files:
-        for frame, row, found in _rows(file):
+    for file in _files(map(Path, paths), only, faults):
+        faults += seen.twice(file)
+        for frame, row, found in () if faults else _rows(file):
             rows.setdefault(frame, []).append(row)
             key = (frame, row["project_id"], row.get("item", ""))
-            places |= {(*key, column): place for column, place in found.items()}
-    mine = {each.id: each for file in files for each in file.frameworks}
-    return inputs_of(rows, places, {id: mine[id] for id in mine if id not in known()})
+            places.update({(*key, column): place for column, place in found.items()})
+    if faults:
+        raise ParamsFaults(faults)
+    mine = {id: each for id, (each, _) in seen.frameworks.items() if id not in known()}
+    return inputs_of(rows, places, mine)
 
 
 def project_ids(path: Path) -> list[str]:
@@ -75,36 +74,111 @@ def project_ids(path: Path) -> list[str]:
     A file without a readable id gives its own name: what is wrong with it is told when it is
     loaded.
     """
+    if is_table(path):
+        return list(portfolio(path).rows) or [path.stem]
+    return [_id_of(path) or path.stem]
+
+
+def made_from(path: Path, project_id: str) -> dict[str, str]:
+    """The digest of all that a project is read from, by the names of the files.
+
+    Of a table only the rows of the project count: others may change without it.
+    """
+    if is_table(path):
+        found, folder, stem = portfolio(path).digests(project_id), beside(path), project_id
+    else:
+        found, folder, stem = {path.name: _digest(path)}, path.parent, path.stem
+    prose = sorted(folder.glob(f"{glob.escape(stem)}.??.md"))
+    return found | {each.name: _digest(each) for each in prose}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _id_of(path: Path) -> str:
+    """The id in a YAML file, by its events alone; empty where none can be read."""
     with suppress(ParamsFaults, yaml.YAMLError):
         depth, key = 0, ""
-        for event in yaml.parse(read_text(path), Loader=yaml.CSafeLoader):
+        for event in yaml.parse(read_text(path), Loader=LOADER):
             if isinstance(event, yaml.ScalarEvent) and depth == 1:
                 if key == "id":
-                    return [event.value]
+                    return str(event.value)
                 key = "" if key else event.value
             elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 depth += 1
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 depth -= 1
                 key = "" if depth == 1 else key
-    return [path.stem]
+    return ""
+
+
+def _files(
+    paths: Iterable[Path], only: Collection[str] | None, faults: list[Fault]
+) -> Iterator[ParamsFile]:
+    """The projects of these files that are right; what is wrong with the others becomes faults."""
+    for path in paths:
+        try:
+            if is_table(path):
+                yield from load_tables(path, only)
+            elif only is None or _is_wanted(path, only):
+                yield load_params(path)
+        except ParamsFaults as error:
+            faults += error.faults
+
+
+def _is_wanted(path: Path, only: Collection[str]) -> bool:
+    """Whether a file holds one of these projects; also where its id cannot be read."""
+    found = _id_of(path)
+    return not found or found in only
 
 
 def load_params(path: Path) -> ParamsFile:
     """One params file and its prose. Raises ``ParamsFaults`` with all faults of these files."""
-    faults: list[Fault] = []
     try:
         tree, faults = read_yaml(read_text(path), str(path))
-        value, masked = mask_tree(tree, path.name)
-        tree = replace(tree, value=value)
-        source = Source(str(path), tree)
-        params, wrong = shaped(Params, source)
-        prose, wrong_prose = read_prose(path, source)
-        faults += [*wrong, *islice(reference_faults(source), MOST_FAULTS), *wrong_prose]
+        return _checked(path, path, tree, faults)
     except ParamsFaults as error:
         raise ParamsFaults(_told(error.faults, path)) from None
-    if faults or params is None:
+
+
+def load_tables(path: Path, only: Collection[str] | None = None) -> Iterator[ParamsFile]:
+    """Each project of a table, a workbook or a folder of tables; of those in ``only`` if given.
+
+    Raises ``ParamsFaults`` with all faults behind the last project that is right.
+    """
+    source = portfolio(path)
+    faults = list(source.faults)
+    for project_id in source.rows if source.is_whole else ():
+        if len(faults) > MOST_FAULTS:
+            break
+        if only is not None and project_id not in only:
+            continue
+        tree, wrong = source.tree(project_id)
+        try:
+            # Prose and frameworks lie beside the tables, the prose by the id of its project.
+            yield _checked(path, source.beside / f"{project_id}.yaml", tree, wrong)
+        except ParamsFaults as error:
+            faults += error.faults
+    if faults:
         raise ParamsFaults(_told(faults, path))
+
+
+def _checked(path: Path, home: Path, tree: Tree, faults: list[Fault]) -> ParamsFile:
+    """One project out of its tree and its prose; ``home`` names the prose that is its own.
+
+    Raises ``ParamsFaults`` with the faults that were found before, and all that are found here.
+    """
+    value, masked = mask_tree(tree, path.name)
+    tree = replace(tree, value=value)
+    source = Source(str(home), tree)
+    params, wrong = shaped(Params, source)
+    prose, wrong_prose = read_prose(home, source)
+    faults = [
+        *faults, *wrong, *islice(reference_faults(source), MOST_FAULTS), *wrong_prose
+    ]  # fmt: skip
+    if faults or params is None:
+        raise ParamsFaults(faults)
     for section in prose.values():
         masked += [(kind, section.place) for kind in section.masked]
     return ParamsFile(path, params, tree, prose, tuple(masked), tuple(frameworks_of(source)[0]))
@@ -125,30 +199,30 @@ def _masked(fault: Fault) -> Fault:
 
 
 #: What is said of a place only once: the same slip would be told again in other words.
-STRUCTURAL = ("alias", "anchor", "tag", "merge", "duplicate_key", "not_a_key", "unseen")
+STRUCTURAL = ("alias", "anchor", "tag", "merge", "duplicate_key", "not_a_key", "unseen",
+              "error_in_cell", "formula_without_value", "scaled_number")  # fmt: skip
 
 
-def _same_project(files: list[ParamsFile]) -> Iterator[Fault]:
-    """Two files that hold the same project."""
-    first: dict[str, ParamsFile] = {}
-    for file in files:
+@dataclass
+class _Seen:
+    """The projects and frameworks of the files so far, with the file of each."""
+
+    projects: dict[str, Path] = field(default_factory=dict)
+    frameworks: dict[str, tuple[Framework, Path]] = field(default_factory=dict)
+
+    def twice(self, file: ParamsFile) -> Iterator[Fault]:
+        """A project that another file holds, and a framework of an id that another folder has."""
+        source = Source(str(file.path), file.tree)
         mine = file.params.id
-        if mine in first:
-            source = Source(str(file.path), file.tree)
-            yield source.fault("duplicate_project", ("id",), mine, first=first[mine].path)
-        first.setdefault(mine, file)
-
-
-def _same_framework(files: list[ParamsFile]) -> Iterator[Fault]:
-    """Two frameworks of the same id beside params files of different folders."""
-    first: dict[str, ParamsFile] = {}
-    for file in files:
+        if mine in self.projects:
+            yield source.fault("duplicate_project", ("id",), mine, first=self.projects[mine])
+        self.projects.setdefault(mine, file.path)
+        folder = beside(file.path)
         for each in file.frameworks:
-            other = first.setdefault(each.id, file)
-            if each.id not in known() and other.path.parent != file.path.parent:
-                source = Source(str(file.path), file.tree)
+            _, first = self.frameworks.setdefault(each.id, (each, file.path))
+            if each.id not in known() and beside(first) != folder:
                 code = "framework_of_two_folders"
-                yield source.fault(code, ("framework",), each.id, first=other.path)
+                yield source.fault(code, ("framework",), each.id, first=first)
 
 
 def _rows(file: ParamsFile) -> Iterator[tuple[str, Row, dict[str, str]]]:
@@ -157,7 +231,7 @@ def _rows(file: ParamsFile) -> Iterator[tuple[str, Row, dict[str, str]]]:
     grades = grade_ids(file.frameworks)
     judged = {*file.params.judgements, *(output.id for output in file.params.outputs)}
     for frame, row, paths in rows_of(file.params):
-        places = {c: f"{file.path.name}:{file.tree.mark(p).line}" for c, p in paths.items()}
+        places = {c: file.tree.place(p, file.path.name) for c, p in paths.items()}
         if frame == "judgements":
             row |= {c: grades[row[c]] for c in ("grade", "stated_grade") if c in row}
         if frame == "projects" and "stated_grade" in row:

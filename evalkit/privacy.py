@@ -157,7 +157,7 @@ def mask_tree(tree: Tree, file: str) -> tuple[Any, list[tuple[str, str]]]:
         if not isinstance(value, str):
             return value
         text, kinds = mask(value)
-        hits.extend((kind, f"{file}:{tree.mark(path).line}") for kind in kinds)
+        hits.extend((kind, tree.place(path, file)) for kind in kinds)
         return text
 
     return walk(tree.value, ()), hits

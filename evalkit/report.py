@@ -20,7 +20,7 @@ from evalkit.evaluate import evaluate_all
 from evalkit.export import words_of
 from evalkit.facts import facts_for
 from evalkit.headline import headline
-from evalkit.model import Evaluation, Text, select
+from evalkit.model import Evaluation, Text
 from evalkit.narrative.summary import tell_summary
 from evalkit.page import Outline
 from evalkit.params import load
@@ -205,7 +205,7 @@ def open_report(params_path: str, project_id: str, lang: str) -> Report:
     """
     evaluation = _PREPARED.get((params_path, project_id))
     if evaluation is None:
-        inputs = load([params_path])
-        evaluations = evaluate_all(select(inputs, [project_id]), is_tried=True)
-        evaluation = evaluations[str(inputs.projects.at[project_id, "framework"])]
+        inputs = load([params_path], [project_id])
+        framework = str(inputs.projects.at[project_id, "framework"])
+        evaluation = evaluate_all(inputs, is_tried=True)[framework]
     return Report(evaluation, project_id, words_of(evaluation, project_id, lang))

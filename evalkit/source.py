@@ -71,13 +71,13 @@ class Source:
         self, code: str, path: Path, found: Any = None, *, at_key: bool = False, **values: Any
     ) -> Fault:
         """A fault at the value of a path, or at its key."""
-        mark = self.tree.keys.get(path) if at_key else None
         kind = KINDS.get(type(found), "text")
         told = "" if found is None or isinstance(found, (list, dict)) else str(found)
         told = told.lower() if isinstance(found, bool) else told
         words = {name: str(value) for name, value in values.items()}
-        place = mark or self.tree.mark(path)
-        return Fault(self.file, *place, code, self.dotted(path), told, {"kind": kind, **words})
+        file, place, more = self.tree.spot(path, at_key)
+        words = {"kind": kind, **more, **words}
+        return Fault(file or self.file, *place, code, self.dotted(path), told, words)
 
     def unknown(
         self, code: str, path: Path, found: Any, known: Iterable[str], **more: Any
@@ -86,13 +86,7 @@ class Source:
 
         Of many known names those are told that come closest.
         """
-        names = list(dict.fromkeys(known))
-        close = difflib.get_close_matches(str(found)[:80], names, n=MANY)
-        near, told = close[:1], names
-        if len(names) > MOST_KNOWN:
-            told = [*(close or names[:MANY]), "…"]
-        more |= {"known": ", ".join(told), "near": near[0] if near else ""}
-        return self.fault(code, path, found, **more)
+        return self.fault(code, path, found, **more | unknown_name(str(found), known))
 
     def dotted(self, path: Path) -> str:
         """A path for a reader: entries of lists by id, year or code, or else by their number.
@@ -109,3 +103,15 @@ class Source:
             if isinstance(name, (str, int)):
                 steps[-1] = str(name)
         return ".".join(steps)
+
+
+def unknown_name(found: str, known: Iterable[str]) -> dict[str, str]:
+    """What a fault says of an unknown name: the known ones, or the closest, and the likeliest.
+
+    >>> unknown_name("labor", ["labour", "goods"])
+    {'known': 'labour, goods', 'near': 'labour'}
+    """
+    names = list(dict.fromkeys(known))
+    close = difflib.get_close_matches(found[:80], names, n=MANY)
+    told = names if len(names) <= MOST_KNOWN else [*(close or names[:MANY]), "…"]
+    return {"known": ", ".join(told), "near": close[0] if close else ""}

@@ -111,6 +111,15 @@ class Terms:
         return MappingProxyType(_read(self.lang, "terms")[field])
 
     @property
+    def flags(self) -> Mapping[str, str]:
+        """What true and false are called.
+
+        >>> Terms("zh").flags["true"]
+        '是'
+        """
+        return MappingProxyType(self._formats["flag"])
+
+    @property
     def counted(self) -> Mapping[str, list[str]]:
         """The patterns of a number with the noun that it counts, for one and for many."""
         return MappingProxyType(self._formats["counted"])

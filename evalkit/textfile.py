@@ -6,12 +6,14 @@ import codecs
 import contextlib
 import difflib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from evalkit.errors import Fault, ParamsFaults
 from evalkit.files import Unreadable, read_file
 
 LARGEST_FILE = 5_000_000  # bytes
+LARGEST_TABLE = 20_000_000
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -24,22 +26,61 @@ def read_text(path: Path) -> str:
     try:
         data = read_file(path, LARGEST_FILE)
     except Unreadable as error:
-        raise _refused(path, error) from None
+        raise refused(path, error) from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _encoding(path, data, error.start) from None
 
 
+def read_any_text(path: Path, most: int) -> str:
+    """The text of a file in UTF-8, UTF-16 with its mark, or GB18030 (so also GBK and GB2312).
+
+    A UTF-8 file with some foreign bytes is told as such, and not taken for GB18030. Raises
+    ``ParamsFaults`` as ``read_text`` does.
+    """
+    try:
+        data = read_file(path, most)
+    except Unreadable as error:
+        raise refused(path, error, "table_too_large") from None
+    with contextlib.suppress(UnicodeDecodeError):
+        return data.decode("utf-8-sig")
+    fault = _encoding(path, data, _foreign(data))
+    looks = fault.faults[0].found
+    if looks == "other" or _is_mostly_utf8(data):
+        raise ParamsFaults([replace(fault.faults[0], code="not_utf8", found="other")])
+    try:
+        return data.decode(looks)
+    except UnicodeDecodeError:
+        raise fault from None
+
+
+def _foreign(data: bytes) -> int:
+    """Where the first byte is that is not UTF-8."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Whether most of what is not ASCII is UTF-8; of Chinese in GB18030 hardly anything is."""
+    text = data.decode("utf-8", errors="replace")
+    foreign = text.count("\ufffd")
+    return sum(map(len, HAN.findall(text))) > foreign
+
+
 def _fault(path: Path, code: str, found: str = "", **values: str) -> ParamsFaults:
     return ParamsFaults([Fault(str(path), 0, 0, code, "", found, values)])
 
 
-def _refused(path: Path, error: Unreadable) -> ParamsFaults:
+def refused(path: Path, error: Unreadable, too_large: str = "too_big") -> ParamsFaults:
+    """The fault of a file that cannot be read; ``too_large`` is that of one beyond its limit."""
     if error.code == "missing":
         return _missing(path)
     if error.code == "too_large":
-        return _fault(path, "too_big", f"{path.stat().st_size / 1e6:.1f} MB")
+        return _fault(path, too_large, f"{path.stat().st_size / 1e6:.1f} MB")
     return _fault(path, error.code, error.values.get("reason", ""))
 
 

@@ -119,21 +119,25 @@ def _rehearse(wanted: Sequence[str], mine: Mapping[str, Evaluation], project_id:
 
 def _loaded(order: Order) -> tuple[list[Inputs], list[Outcome]]:
     """The inputs of all files without faults, in one if they go together; the others are told."""
-    first = {path: project_id for path, project_id in reversed(order.projects)}
+    first = list(dict.fromkeys(path for path, _ in order.projects))
+    wanted = {project_id for _, project_id in order.projects}
     with suppress(ParamsFaults):
-        return [load(first)], []
-    good, outcomes = {}, []
-    for path, project_id in first.items():
+        return [load(first, wanted)], []
+    good, outcomes = [], []
+    for path in first:
         try:
-            good[path] = load([path])
+            load([path], wanted)
+            good.append(path)
         except ParamsFaults as error:
             told = explain(error.faults[0], order.lang)
-            outcomes.append(
+            outcomes += [
                 Outcome(project_id, path, "faulty", error="ParamsFaults", first_line=told)
-            )
+                for each, project_id in order.projects
+                if each == path
+            ]
     with suppress(ParamsFaults):
-        return ([load(good)] if good else []), outcomes
-    return list(good.values()), outcomes
+        return ([load(good, wanted)] if good else []), outcomes
+    return [load([path], wanted) for path in good], outcomes
 
 
 def _evaluated(

@@ -63,6 +63,18 @@ class Tree:
             path = path[:-1]
         return self.values.get(path, Mark(1, 1))
 
+    def place(self, path: Path, file: str) -> str:
+        """Where a reader finds the value: ``file:line`` with the name of the file alone."""
+        return f"{file}:{self.mark(path).line}"
+
+    def spot(self, path: Path, at_key: bool) -> tuple[str, Mark, dict[str, str]]:
+        """Where a fault of a value or its key stands, and what more it can say.
+
+        The file is empty where it is that of the whole tree.
+        """
+        mark = self.keys.get(path) if at_key else None
+        return "", mark or self.mark(path), {}
+
 
 def read_yaml(text: str, file: str) -> tuple[Tree, list[Fault]]:
     """The tree of a YAML text, and the mistakes that do not keep the rest from being read.

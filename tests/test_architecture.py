@@ -21,7 +21,7 @@ FLOORS = (
      "shapes", "places"),
     ("params", "columns", "references", "prose", "privacy", "scaffold",
      "words", "terms", "sentences", "formula", "narrative", "explain", "export",
-     "comparison", "intake", "audit"),
+     "comparison", "intake", "tabular", "audit"),
     ("tables", "charts"),
     ("report", "headline", "engine", "fork", "kernel", "shell", "notebook", "render", "page",
      "sheet", "workbook", "delivery", "mail", "explore"),

@@ -99,8 +99,9 @@ def test_what_evalkit_imports_is_a_dependency():
     made_by = packages_distributions()
     found = {canonicalize_name(made_by.get(name, [name])[0]) for name in outside}
     assert found
+    extras = PROJECT["optional-dependencies"]
     assert found - {"pydantic-core"} <= names(
-        [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["cluster"]]
+        [*PROJECT["dependencies"], *extras["cluster"], *extras["parquet"]]
     )
 
 

@@ -40,8 +40,8 @@ PARTS = (
 )  # fmt: skip
 
 
-def read_workbook(path: Path) -> tuple[list[Sheet], str]:
-    """The sheets of a file and its format, ``xlsx`` or ``xls``.
+def read_workbook(path: Path, most: int = MOST_CELLS) -> tuple[list[Sheet], str]:
+    """The sheets of a file and its format, ``xlsx`` or ``xls``; at most so many cells in all.
 
     Raises ``Unreadable`` where the file cannot be read at all, ``OSError`` never.
     """
@@ -49,17 +49,17 @@ def read_workbook(path: Path) -> tuple[list[Sheet], str]:
     if not data:
         raise Unreadable("empty")
     if data.startswith(b"PK"):
-        _measure(data)
+        _measure(data, most)
         from evalkit.intake.xlsx import sheets_of as sheets_of_xlsx
 
-        return _parsed(sheets_of_xlsx, data), "xlsx"
+        return _parsed(sheets_of_xlsx, data, most), "xlsx"
     if data.startswith(OLE) or data[:2] == b"\x09\x08":
         for stream, code in STREAMS:
             if stream.encode("utf-16-le") in data:
                 raise Unreadable(code)
         from evalkit.intake.xls import sheets_of as sheets_of_xls
 
-        return _parsed(sheets_of_xls, data), "xls"
+        return _parsed(sheets_of_xls, data, most), "xls"
     raise Unreadable(_other(data))
 
 
@@ -74,7 +74,7 @@ def _other(data: bytes) -> str:
     return "html" if head.startswith(b"<") else "not_excel"
 
 
-def _measure(data: bytes) -> None:
+def _measure(data: bytes, most: int) -> None:
     """Refuse a zip that is no workbook or would unpack to too much, before it is parsed.
 
     The sizes that a zip declares are safe to go by: reading stops at them.
@@ -96,17 +96,17 @@ def _measure(data: bytes) -> None:
                 raise Unreadable("archive")
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
-                    _inspect(file.read(part), part.filename.startswith("xl/worksheets/"))
+                    _inspect(file.read(part), part.filename.startswith("xl/worksheets/"), most)
     except Unreadable:
         raise
     except Exception:  # whatever a broken zip makes its reader raise
         raise Unreadable("damaged") from None
 
 
-def _inspect(xml: bytes, is_sheet: bool) -> None:
+def _inspect(xml: bytes, is_sheet: bool, most: int) -> None:
     """Refuse XML that declares entities or hides in another encoding, and sheets without end.
 
-    A sheet may not have more cells, or wider merged ranges, than any form has.
+    A sheet may not have more than so many cells, or wider merged ranges than any form has.
     """
     encoding = ENCODING.match(xml)
     is_utf8 = b"\0" not in xml[:100] and (not encoding or encoding[1].lower() == b"utf-8")
@@ -118,7 +118,7 @@ def _inspect(xml: bytes, is_sheet: bool) -> None:
         (abs(int(bottom) - int(top)) + 1) * (abs(_column(right) - _column(left)) + 1)
         for left, top, right, bottom in MERGED.findall(xml)
     )
-    if sum(1 for _ in CELL.finditer(xml)) > MOST_CELLS or merged > MOST_MERGED:
+    if sum(1 for _ in CELL.finditer(xml)) > most or merged > MOST_MERGED:
         raise Unreadable("too_many_cells")
 
 
@@ -129,7 +129,7 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _parsed(sheets_of: Callable[[bytes], list[Sheet]], data: bytes) -> list[Sheet]:
+def _parsed(sheets_of: Callable[[bytes], list[Sheet]], data: bytes, most: int) -> list[Sheet]:
     """The sheets, or that the file is damaged: the parsers raise whatever comes to them."""
     try:
         with warnings.catch_warnings():
@@ -139,6 +139,6 @@ def _parsed(sheets_of: Callable[[bytes], list[Sheet]], data: bytes) -> list[Shee
         raise
     except Exception:
         raise Unreadable("damaged") from None
-    if sum(len(sheet.cells) for sheet in sheets) > MOST_CELLS:
+    if sum(len(sheet.cells) for sheet in sheets) > most:
         raise Unreadable("too_many_cells")
     return sheets
