@@ -65,7 +65,8 @@ class Portfolio:
     need: ``light``, ``reasons``, ``points``, ``is_visited``. ``lights``, ``frameworks`` and
     ``verdicts`` group the projects, ``checks`` their findings by code and light, ``spreads`` hold
     the quantiles of figures, ``bins`` the counts of histograms by figure, ``grids`` the counts of
-    two figures at once. ``facts`` are the figures by name.
+    two figures at once. ``orders`` are rankings of the projects with results, ``facts`` the figures
+    by name.
     """
 
     summaries: Summaries
@@ -77,6 +78,7 @@ class Portfolio:
     spreads: pd.DataFrame
     bins: Mapping[str, pd.DataFrame]
     grids: Mapping[str, pd.DataFrame]
+    orders: Mapping[str, list[str]]
     facts: Mapping[str, Any]
 
     @property

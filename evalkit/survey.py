@@ -23,6 +23,7 @@ from evalkit.scoring.portfolio import (
     finding_totals,
     grouped,
     portfolio_totals,
+    ranked,
 )
 from evalkit.scoring.spread import TENS, TENTHS, amount_edges, grid, histogram, known, spreads
 from evalkit.scoring.visits import lights, needs, results
@@ -36,8 +37,9 @@ def survey(summaries: Summaries) -> Portfolio:
     projects = summaries.projects
     lit = lights(projects)
     frameworks = pd.Series(column_of(projects, "framework"), projects.index, dtype="object")
+    needed = needs(projects, summaries.failures)
     frames: dict[str, Any] = {
-        "needs": needs(projects, summaries.failures),
+        "needs": needed,
         "lights": grouped(projects, lit, light_names()),
         "frameworks": grouped(projects, frameworks, sorted(set(frameworks))),
         "verdicts": results(projects),
@@ -49,10 +51,16 @@ def survey(summaries: Summaries) -> Portfolio:
             "rebased_score": grid(projects, "budget_amount", "rebased_score", TENS),
         },
     }
-    values = _values(summaries, frames["needs"])
+    orders = {
+        "by_need": [project for project in needed.index if project in projects.index],
+        "by_budget": ranked(projects, "budget_amount", is_falling=True),
+        "by_rate": ranked(projects, "execution_rate", is_falling=False),
+        "by_score": ranked(projects, "rebased_score", is_falling=True),
+    }
+    values = _values(summaries, needed)
     facts = {name: _fact(name, about, values) for name, about in figures().items()}
     facts |= {fact.name: fact for fact in _items(frames, summaries.units)}
-    return Portfolio(summaries, **frames, facts=facts)
+    return Portfolio(summaries, **frames, orders=orders, facts=facts)
 
 
 def _bins(projects: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -103,6 +111,8 @@ def _items(frames: Mapping[str, Any], units: Mapping[str, str]) -> Iterator[Fact
                 yield _bare(f"{frame}.{item}.{column}", value, UNITS.get(str(column), "count"))
     for code, row in frames["checks"].iterrows():
         for column, value in row.drop("severity").items():
+            if str(column).endswith("_shade"):
+                continue
             yield _bare(f"checks.{code}.{column}", value, "count")
     for figure, row in frames["spreads"].iterrows():
         for which in QUANTILES:

@@ -48,7 +48,7 @@ ONLY_IN = {
 NEVER_AT_TOP = {"dask", "distributed"}
 # All that pure modules may import: no file, no clock, no YAML, no chart.
 PURE_IMPORTS = {
-    "__future__", "ast", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum",
+    "__future__", "ast", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum",
     "evalkit", "fractions", "functools", "itertools", "math", "numpy", "operator", "pandas", "re",
     "types", "typing", "unicodedata",
 }  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,9 @@ TOTALS = {
     "executed_amount": ("executed_all_amount", "executed_known_count"),
     "planned_amount": ("planned_all_amount", "planned_known_count"),
 }
+
+#: Up to these shares a field is drawn in the lighter shades.
+SHADES = (Fraction(1, 10), Fraction(1, 4), Fraction(1, 2))
 
 
 def column_of(projects: pd.DataFrame, name: str) -> list[Any]:
@@ -66,7 +70,7 @@ def added(rows: Sequence[Sequence[Any]]) -> tuple[list[Any], int]:
 
 
 def together(projects: pd.DataFrame, *names: str) -> tuple[list[Any], int]:
-    """The totals of figures over the projects that have all of them, and how many those are (同口径合计).
+    """The totals of figures over the projects that have all of them, and their number (同口径).
 
     >>> table = pd.DataFrame({"executed": [5, 7], "budget": [10, pd.NA]}, dtype="object")
     >>> together(table, "executed", "budget")
@@ -121,8 +125,8 @@ def finding_totals(findings: pd.DataFrame) -> dict[str, Any]:
 def grouped(projects: pd.DataFrame, groups: pd.Series, order: Sequence[str]) -> pd.DataFrame:
     """Groups of projects with their number, budget, execution and its rate (分组汇总).
 
-    One row for each group of ``order`` that has projects. The rate is that of the projects with both
-    figures; ``rated_count`` says how many these are.
+    One row for each group of ``order`` that has projects. The rate is that of the projects with
+    both figures; ``rated_count`` says how many these are.
 
     >>> table = pd.DataFrame({"executed_amount": [5, 7], "budget_amount": [10, 10]}, ["p", "q"])
     >>> grouped(table, pd.Series(["a", "a"], ["p", "q"]), ["a", "b"])["execution_rate"].tolist()
@@ -144,17 +148,18 @@ def checks_by_light(findings: pd.DataFrame, lights: pd.Series) -> pd.DataFrame:
     """In how many projects of each light a check finds something that is open (发现分布).
 
     One row a check, the most frequent first: ``severity`` the worst that it has, ``project_count``,
-    ``finding_count`` and a column for each light. ``lights`` has the light of every project.
+    ``finding_count``, a column for each light and its shade. ``lights`` has the light of every
+    project.
 
     >>> rows = [("a", "error", False, 2), ("a", "note", False, 1), ("b", "note", True, 1)]
     >>> columns = ["code", "severity", "is_accepted", "count"]
     >>> found = checks_by_light(pd.DataFrame(rows, ["p", "q", "p"], columns),
     ...                         pd.Series({"p": "normal", "q": "has_problems"}))
-    >>> found.loc["a"].to_dict()
-    {'severity': 'error', 'project_count': 2, 'finding_count': 3, 'normal': 1, 'has_problems': 1}
+    >>> found.loc["a"].tolist()
+    ['error', 2, 3, 1, 1, 4, 4]
     """
     still = findings[~findings["is_accepted"].astype(bool)]
-    shown = list(dict.fromkeys(lights))
+    totals = Counter(lights)
     of = dict(lights)
     seen: dict[str, dict[str, Any]] = {}
     for project, code, severity, count in zip(
@@ -167,8 +172,31 @@ def checks_by_light(findings: pd.DataFrame, lights: pd.Series) -> pd.DataFrame:
     rows = {}
     for code, mine in seen.items():
         split = Counter(of[project] for project in mine["projects"])
-        counts = [split[light] for light in shown]
-        rows[code] = [mine["severity"], len(mine["projects"]), mine["count"], *counts]
-    names = ["severity", "project_count", "finding_count", *shown]
+        counts = [split[light] for light in totals]
+        shades = [shade(count, totals[light]) for light, count in zip(totals, counts, strict=True)]
+        rows[code] = [mine["severity"], len(mine["projects"]), mine["count"], *counts, *shades]
+    names = ["severity", "project_count", "finding_count", *totals]
+    names += [f"{light}_shade" for light in totals]
     order = sorted(rows, key=lambda code: (-rows[code][1], code))
     return framed([rows[code] for code in order], names, order)
+
+
+def shade(count: int, of: int) -> int:
+    """How dark a count is drawn, by its share of all (色阶): 0 for none, 4 for more than half.
+
+    >>> [shade(count, 100) for count in (0, 10, 25, 50, 51)]
+    [0, 1, 2, 3, 4]
+    """
+    return 0 if not count else 1 + sum(Fraction(count, of) > least for least in SHADES)
+
+
+def ranked(projects: pd.DataFrame, name: str, *, is_falling: bool) -> list[str]:
+    """The projects that have a figure, in its order, those with the same by their id (排名).
+
+    >>> ranked(pd.DataFrame({"a": [1, 3, 3, pd.NA]}, list("pqrs")), "a", is_falling=True)
+    ['q', 'r', 'p']
+    """
+    rows = zip(map(str, projects.index), column_of(projects, name), strict=True)
+    found = {project: value for project, value in rows if value is not pd.NA}
+    sign = -1 if is_falling else 1
+    return sorted(found, key=lambda project: (sign * found[project], project))

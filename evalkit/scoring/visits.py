@@ -11,7 +11,14 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.portfolio_model import NOT_JUDGED, Reason, least_points, light_names, light_rules, reasons
+from evalkit.portfolio_model import (
+    NOT_JUDGED,
+    Reason,
+    least_points,
+    light_names,
+    light_rules,
+    reasons,
+)
 from evalkit.scoring.portfolio import column_of, framed
 
 #: The reasons that a light is by itself.
