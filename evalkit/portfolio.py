@@ -13,24 +13,26 @@ from typing import Any
 from evalkit.charts.portfolio.chart import portfolio_chart
 from evalkit.model import SEVERITIES
 from evalkit.narrative.portfolio import opening, tell
-from evalkit.portfolio_model import Portfolio
+from evalkit.portfolio_model import FILES, Portfolio
 from evalkit.report import Shown, figure_of
 from evalkit.sentences import escape
 from evalkit.summaries import load_summaries
 from evalkit.survey import survey
 from evalkit.tables.portfolio import portfolio_tabulators
-from evalkit.tables.portfolio.cells import PortfolioCells
+from evalkit.tables.portfolio.cells import SMALL_UNIT, PortfolioCells
 from evalkit.terms import is_missing
 from evalkit.words import Words
 
 #: Above such a total, in fen, money is printed in the larger unit; below the other, in the smaller.
 LARGE, SMALL = 10**12, 10**7
-LARGE_UNIT, UNIT, SMALL_UNIT = "\u4ebf\u5143", "\u4e07\u5143", "\u5143"
+LARGE_UNIT, UNIT = "\u4ebf\u5143", "\u4e07\u5143"
 FIGURES = (
-    "project_count", "unreported_count", "budget_total_amount", "rated_executed_amount",
-    "overall_execution_rate", "overall_planned_rate", "overall_accuracy_rate",
+    "project_count", "budget_total_amount", "executed_all_amount", "overall_execution_rate",
+    "overall_planned_rate", "overall_accuracy_rate",
 )  # fmt: skip
 WORST = 5
+#: Tables that say no more than the chart above them.
+FOLDED = ("rates", "heads")
 
 
 class PortfolioReport:
@@ -69,13 +71,28 @@ class PortfolioReport:
         made = portfolio_tabulators()[name](self.portfolio, self.words)
         if made is None:
             return None
-        html = f'<div id="table-{made.name}">{made._repr_html_()}</div>'
+        html = made._repr_html_()
+        if name in FOLDED:
+            summary = escape(made.caption)
+            html = f"<details><summary>{summary}</summary>{html}</details>"
+        html = f'<div id="table-{made.name}">{html}</div>'
         return Shown(f"table {name}", html)
 
     def plot(self, topic: str) -> Shown | None:
         """The chart ``plot_<topic>``. Raises ``ModuleNotFoundError`` for no such chart."""
         chart = portfolio_chart(topic, self.portfolio, self.words)
         return None if chart is None else Shown(f"chart {topic}", figure_of(chart, self.words))
+
+    def files(self) -> Shown | None:
+        """Links to the files that come with the page."""
+        if not self._value("project_count"):
+            return None
+        links = [
+            f'<a href="{name}">{escape(self.words.term(f"portfolio_files.{stem}"))}</a> ({name})'
+            for name in FILES
+            for stem in [name.replace(".", "_")]
+        ]
+        return Shown("files", f'<p class="files">{self.words.listed(links, "semicolon")}</p>')
 
     def _say(self, variant: str, extra: Mapping[str, Any]) -> str:
         return self.words.say("portfolio", variant, self.portfolio.facts, extra)
@@ -107,10 +124,15 @@ class PortfolioReport:
         return f'<ul class="lights">{"".join(made)}</ul>' if made else ""
 
     def _counted(self) -> str:
-        """How many findings of each severity are open."""
-        if not self._value("reported_count"):
-            return ""
+        """How many findings of each severity are open, and how many projects have no report."""
         pair, counts = self.words.term("headings.pair"), []
+        failed = self._value("unreported_count")
+        lost = ""
+        if failed:
+            name, count = self.words.term("unreported_count"), self.words.figure(failed, "count")
+            lost = f'<a href="#failures">{escape(pair.format(name=name, value=count))}</a>'
+        if not self._value("reported_count"):
+            return f'<p class="counted">{lost}</p>'
         for each in SEVERITIES:
             count = self.words.figure(self._value(f"open_{each}_count"), "count")
             said = pair.format(name=self.words.term(f"severity.{each}"), value=count)
@@ -118,7 +140,7 @@ class PortfolioReport:
         total = self.words.figure(self._value("open_finding_count"), "count")
         said = pair.format(name=self.words.term("open_finding_count"), value=total)
         link = f'<a href="#findings">{escape(said)}</a>'
-        return f'<p class="counted">{link} {" ".join(counts)}</p>'
+        return f'<p class="counted">{link} {" ".join(counts)} {lost}</p>'
 
     def _worst(self) -> str:
         """The projects most in need of a visit, with links and reasons."""

@@ -19,6 +19,8 @@ from evalkit.model import Text
 from evalkit.yamltree import own_yaml
 
 NOT_JUDGED = "not_judged"
+#: What stands beside the page of a portfolio for everybody to work on with.
+FILES = ("projects.xlsx", "projects.csv", "findings.csv", "facts.csv")
 #: Where a spread is looked at, as shares of the ordered values.
 QUANTILES = {
     "least": Fraction(0), "lower": Fraction(1, 4), "middle": Fraction(1, 2),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from evalkit.formula import is_unit_cost
@@ -14,6 +15,8 @@ from evalkit.terms import is_missing
 
 #: How much of a long list stands on the page; all of it is in the files beside the page.
 MOST_VISITS, MOST_FAILURES, MOST_PROJECTS = 50, 50, 200
+#: Whose spread is told in words; that of the others stands in the table.
+TOLD = ("execution_rate", "budget_head_amount")
 #: From so many projects on a chart counts them instead of drawing each.
 MANY = 500
 
@@ -23,15 +26,19 @@ def tell(portfolio: Portfolio, topic: str) -> list[Saying]:
 
     Raises ``KeyError`` for no such section.
     """
-    tellers = {
+    tellers: dict[str, Callable[[Portfolio], list[Saying]]] = {
         "totals": _totals, "lights": _lights, "visits": _visits, "spread": _spread,
-        "findings": _findings, "projects": _projects, "failures": _failures,
-        "rules": lambda portfolio: [say("rules_sums")],
-        "exports": lambda portfolio: [say("exports")],
-        "light_rules": lambda portfolio: [say("rules_lights")],
-        "visit_rules": lambda portfolio: [say("rules_visits", least=least_points())],
+        "findings": _findings, "projects": _projects, "failures": _failures, "rules": _rules,
     }  # fmt: skip
-    return tellers[topic](portfolio)
+    parts = {
+        "light_rules": say("rules_lights"), "exports": say("exports"),
+        "visit_rules": say("rules_visits", least=least_points()),
+    }  # fmt: skip
+    return [parts[topic]] if topic in parts else tellers[topic](portfolio)
+
+
+def _rules(portfolio: Portfolio) -> list[Saying]:
+    return [say("rules_sums")]
 
 
 def opening(portfolio: Portfolio) -> list[Saying]:
@@ -91,6 +98,8 @@ def _visits(portfolio: Portfolio) -> list[Saying]:
 def _spread(portfolio: Portfolio) -> list[Saying]:
     items = []
     for figure, row in portfolio.spreads.iterrows():
+        if figure not in TOLD:
+            continue
         unit = portfolio.summaries.units[str(figure)]
         variant = "spread_cost" if is_unit_cost(str(figure)) else "spread_item"
         points = {which: (row[which], unit) for which in QUANTILES}

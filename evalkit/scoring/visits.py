@@ -36,8 +36,9 @@ def light(verdict: object, grade: object = pd.NA) -> str:
     ('has_problems', 'has_serious_problems', 'not_judged', 'not_judged')
     """
     for kind, value in (("verdict", verdict), ("grade", grade)):
-        if value is not pd.NA and (kind, value) in light_rules():
-            return light_rules()[kind, value]
+        lit = "" if value is pd.NA else light_rules().get((kind, str(value)), "")
+        if lit:
+            return lit
     return NOT_JUDGED
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 
 from evalkit.charts import portfolio as charts
 from evalkit.charts.figure import Chart, drawn
 from evalkit.portfolio_model import Portfolio
 from evalkit.tables.portfolio.views import Views
+from evalkit.tables.table import Table
 from evalkit.words import Words
 
 
@@ -37,7 +39,7 @@ def portfolio_chart(topic: str, portfolio: Portfolio, words: Words) -> Chart | N
         return None
     variant, extra = module.alt(portfolio, words)
     behind = [tabulate(portfolio, words) for tabulate in module.DATA]
-    tables = [each.first if isinstance(each, Views) else each for each in behind]
+    tables = [_named(each, words) if isinstance(each, Views) else each for each in behind]
     return Chart(
         name=topic,
         caption=words.plain("portfolio", f"chart_{topic}", portfolio.facts),
@@ -46,3 +48,8 @@ def portfolio_chart(topic: str, portfolio: Portfolio, words: Words) -> Chart | N
         data=tuple(table for table in tables if table is not None),
         summary=words.term("labels.data_behind"),
     )
+
+
+def _named(views: Views, words: Words) -> Table:
+    """The first of several lists, under the name of the section that holds them."""
+    return replace(views.first, caption=words.term(f"portfolio_topics.{views.name}"))

@@ -18,6 +18,7 @@ from evalkit.charts.look import BAD, INK, MAIN, PALE, PAPER, RULE, SMALL, SOFT, 
 from evalkit.narrative.portfolio import MANY
 from evalkit.narrative.project import Saying, say
 from evalkit.portfolio_model import Portfolio
+from evalkit.tables.portfolio.cells import words_of_projects
 from evalkit.terms import is_missing
 from evalkit.words import Words
 
@@ -53,7 +54,7 @@ def plot_fields(portfolio: Portfolio, words: Words, figure: str, ax: Axes | None
     points = points_of(portfolio, figure)
     if len(points) < 2:
         return None
-    is_many = len(points) > MANY
+    words, is_many = words_of_projects(words), len(points) > MANY
     made = axes(ax, (PLOT + FOOT + TOP) / 72)
     if ax is None:
         width, height = WIDTH * 72, PLOT + FOOT + TOP

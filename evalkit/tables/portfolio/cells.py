@@ -14,6 +14,8 @@ from evalkit.tables.table import NOTHING, Cell, Table
 from evalkit.terms import is_missing
 from evalkit.words import Words
 
+#: The unit of portfolios that are small as a whole.
+SMALL_UNIT = "\u5143"
 #: The shape of each light, so that colour alone tells nothing.
 SHAPES = {
     "normal": "●", "basically_normal": "◆", "has_problems": "▲", "has_serious_problems": "■",
@@ -87,7 +89,7 @@ class PortfolioCells:
     def project(self, project_id: str) -> Cell:
         """A project's name that leads to its report, and its id."""
         projects = self.portfolio.projects
-        name = projects.at[project_id, "name"] if project_id in projects.index else None
+        name: Any = projects.at[project_id, "name"] if project_id in projects.index else None
         shown = self.words.text(name) or project_id
         page = self.portfolio.summaries.pages.get((project_id, self.words.lang))
         link = escape(shown)
@@ -96,6 +98,19 @@ class PortfolioCells:
         if shown != project_id:
             link += f"<br><small>{escape(project_id)}</small>"
         return Cell(shown, "named", html=link, heads=True)
+
+
+def words_of_projects(words: Words) -> Words:
+    """The words for single projects: in the usual unit where the whole is told in a larger one.
+
+    >>> words_of_projects(Words("zh", "\u4ebf\u5143")).money_label() == Words("zh").money_label()
+    True
+    """
+    return (
+        words
+        if words.money_label() == Words(words.lang, SMALL_UNIT).money_label()
+        else Words(words.lang)
+    )
 
 
 def report_link(project_id: str, page: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from evalkit.narrative.portfolio import MOST_FAILURES, MOST_PROJECTS, MOST_VISITS
 from evalkit.portfolio_model import Portfolio
-from evalkit.tables.portfolio.cells import PortfolioCells, held
+from evalkit.tables.portfolio.cells import PortfolioCells, held, words_of_projects
 from evalkit.tables.portfolio.views import Filter, Views
 from evalkit.tables.table import NOTHING, Cell, Table, headings
 from evalkit.terms import is_missing
@@ -23,7 +23,7 @@ ORDERS = ("by_budget", "by_rate", "by_score")
 
 def tabulate_visits(portfolio: Portfolio, words: Words) -> Table | None:
     """The projects most in need of a visit, with the reasons (现场核查)."""
-    cells = PortfolioCells(portfolio, words)
+    cells = PortfolioCells(portfolio, words_of_projects(words))
     needed = portfolio.needs[portfolio.needs["is_visited"].astype(bool)]
     rows = tuple(
         (
@@ -55,7 +55,7 @@ def tabulate_projects(portfolio: Portfolio, words: Words) -> Views | None:
 
     Where there are too many, the first of each light.
     """
-    orders, cells = portfolio.orders, PortfolioCells(portfolio, words)
+    orders, cells = portfolio.orders, PortfolioCells(portfolio, words_of_projects(words))
     needed = orders["by_need"]
     if not needed:
         return None
