@@ -47,7 +47,24 @@ def run_batch(asked: Namespace, words: Words) -> int:
         raise
     _write(outcomes, asked.out, words)
     print("\n".join(_table(outcomes, words)))
-    return FAILED if any(each.is_failure for each in outcomes) else FINE
+    is_whole = _survey(order, words)
+    return FINE if is_whole and not any(each.is_failure for each in outcomes) else FAILED
+
+
+def _survey(order: Order, words: Words) -> bool:
+    """Make the report over all projects that have results; whether it could be made."""
+    from evalkit.errors import ReportFailed
+    from evalkit.page import PageRefused
+    from evalkit.portfolio_delivery import deliver_portfolio
+
+    try:
+        made = deliver_portfolio(Path(order.out), order.languages, order.recipe)
+    except (ReportFailed, PageRefused, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        print(say(words, "batch_no_portfolio", reason=reason), file=sys.stderr)
+        return False
+    print("\n".join(str(path) for path in made if path.suffix == ".html"))
+    return True
 
 
 # --- what is asked for -------------------------------------------------------------------

@@ -67,8 +67,8 @@ def deliver(
     evaluation = main_of(evaluations, project_id)
     folder = out / project_id
     folder.mkdir(parents=True, exist_ok=True)
-    _sweep(folder)
-    stage = Path(tempfile.mkdtemp(prefix=_stage_name(), dir=folder))
+    sweep(folder)
+    stage = Path(tempfile.mkdtemp(prefix=stage_name(), dir=folder))
     try:
         with prepared(evaluation, str(params.absolute()), project_id):
             for lang in languages:
@@ -76,20 +76,20 @@ def deliver(
         _write_data(evaluation, project_id, stage)
         _write_forms(evaluations, project_id, languages, stage)
         manifest = _manifest(evaluation, project_id, params, stage, folder, recipe.notebook)
-        return _move_in(stage, folder, manifest)
+        return move_in(stage, folder, manifest)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _stage_name() -> str:
+def stage_name() -> str:
     """A folder's prefix that tells whose it is: of which process on which machine."""
     machine = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
     return f".making-{machine}-{os.getpid()}-"
 
 
-def _sweep(folder: Path) -> None:
+def sweep(folder: Path) -> None:
     """Remove what a killed run of this machine left half made."""
-    machine = _stage_name().rpartition(f"-{os.getpid()}-")[0]
+    machine = stage_name().rpartition(f"-{os.getpid()}-")[0]
     for left in folder.glob(f"{machine}-*"):
         number = left.name.removeprefix(f"{machine}-").partition("-")[0]
         if number.isdigit() and not _is_alive(int(number)):
@@ -183,9 +183,9 @@ def _manifest(
     Files of an earlier run stay listed where they were made from the very same inputs.
     """
     made_from = _made_from(evaluation.inputs, project_id, params, notebook)
-    run_key = _digest(as_json(made_from).encode())
+    run_key = digest(as_json(made_from).encode())
     files = _earlier_files(folder, run_key)
-    files |= {path.name: _digest(path.read_bytes()) for path in stage.iterdir()}
+    files |= {path.name: digest(path.read_bytes()) for path in stage.iterdir()}
     return {
         "format": FORMAT,
         "project": project_id,
@@ -203,7 +203,7 @@ def _made_from(inputs: Inputs, project_id: str, params: Path, notebook: Path) ->
         "evalkit": __version__,
         "framework": _framework_digest(inputs, str(framework)),
         "frameworks": _framework_digests(inputs, project_id),
-        "notebook": _digest(notebook.read_bytes()),
+        "notebook": digest(notebook.read_bytes()),
         "font": f"{FONT} {metadata.version(FONT)}",
         "inputs": params_made_from(params, project_id),
     }
@@ -214,7 +214,7 @@ def is_up_to_date(
     notebook: Path = REPORT,
 ) -> bool:  # fmt: skip
     """Whether the folder of a project holds all that a run would make, made from the same."""
-    run_key = _digest(as_json(_made_from(inputs, project_id, params, notebook)).encode())
+    run_key = digest(as_json(_made_from(inputs, project_id, params, notebook)).encode())
     pages = {f"report.{lang}.{kind}" for lang in languages for kind in ("html", "ipynb")}
     wanted = pages | {"facts.json", "findings.json", "summary.json"}
     folder = out / project_id
@@ -223,7 +223,7 @@ def is_up_to_date(
 
 
 def _framework_digest(inputs: Inputs, name: str) -> str:
-    return _digest(frameworks.of(inputs, name).settings["text"].encode())
+    return digest(frameworks.of(inputs, name).settings["text"].encode())
 
 
 def _framework_digests(inputs: Inputs, project_id: str) -> dict[str, str]:
@@ -232,7 +232,7 @@ def _framework_digests(inputs: Inputs, project_id: str) -> dict[str, str]:
     return {name: _framework_digest(inputs, name) for name in named}
 
 
-def _move_in(stage: Path, folder: Path, manifest: dict[str, Any]) -> list[Path]:
+def move_in(stage: Path, folder: Path, manifest: dict[str, Any]) -> list[Path]:
     """Move what was made to its place; the manifest comes last and says that all is there."""
     moved = []
     for path in sorted(stage.iterdir()):
@@ -247,7 +247,7 @@ def _earlier_files(folder: Path, run_key: str) -> dict[str, str]:
     found = {}
     for name, sha in _listed_files(folder, run_key).items():
         with suppress(OSError):
-            if _digest((folder / name).read_bytes()) == sha:
+            if digest((folder / name).read_bytes()) == sha:
                 found[name] = sha
     return found
 
@@ -261,5 +261,5 @@ def _listed_files(folder: Path, run_key: str) -> dict[str, str]:
         return {}
 
 
-def _digest(data: bytes) -> str:
+def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()

@@ -17,6 +17,7 @@ from evalkit.yamltree import own_yaml
 #: The notebooks stand beside the package, where analysts look for them.
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 REPORT = NOTEBOOKS / "tracking_report.ipynb"
+PORTFOLIO = NOTEBOOKS / "portfolio.ipynb"
 SECTION = "section:"  # how the cells of a section are tagged
 
 

@@ -128,7 +128,7 @@ def _failure(
         if output.output_type == "error":
             ename, evalue = output.ename, output.evalue
     return ReportFailed(
-        project_id=parameters["project_id"],
+        project_id=parameters.get("project_id", kept.parent.name),
         section=section_of(cell) if cell else "",
         cell=number,
         source=cell.source if cell else "",

@@ -7,7 +7,7 @@ however well its notebook ran.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
 from urllib.parse import unquote
@@ -70,17 +70,19 @@ class Outline(HTMLParser):
             self.headings[-1] = (level, text + data)
 
 
-def faults_of(html: str, sections: Iterable[str]) -> list[Fault]:
+def faults_of(html: str, sections: Iterable[str], beside: Collection[str] = ()) -> list[Fault]:
     """What keeps a page from being a report, as (code, found); empty where all is well.
+
+    ``beside`` are the files that it may lead to; all other links stay within the page.
 
     >>> faults_of('<h1>A</h1><p id="b"><a href="#c">1</a></p>', ["b", "d"])
     [('link', '#c'), ('section', 'd')]
     """
     outline = Outline(html)
-    return [*outline.faults, *_faults(outline, sections), *_weight(html)]
+    return [*outline.faults, *_faults(outline, sections, beside), *_weight(html)]
 
 
-def _faults(outline: Outline, sections: Iterable[str]) -> Iterator[Fault]:
+def _faults(outline: Outline, sections: Iterable[str], beside: Collection[str]) -> Iterator[Fault]:
     levels = [int(tag[1]) for tag, _ in outline.headings]
     if levels.count(1) != 1 or levels[0] != 1:
         yield "title", str(levels.count(1))
@@ -90,7 +92,8 @@ def _faults(outline: Outline, sections: Iterable[str]) -> Iterator[Fault]:
     yield from (("twice", each) for each, times in Counter(outline.ids).items() if times > 1)
     ids = set(outline.ids)
     for link in dict.fromkeys(outline.links):
-        if not link.startswith("#") or unquote(link[1:]) not in ids:
+        is_inside = link.startswith("#") and unquote(link[1:]) in ids
+        if not is_inside and link not in beside:
             yield "link", link
     yield from (("section", each) for each in sections if each not in outline.ids)
 

@@ -5,7 +5,7 @@ The page is one file that needs nothing else: no script, no style sheet, no font
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,8 @@ class KeepSections(Preprocessor):
         return nb, resources
 
 
-def render(notebook: NotebookNode, lang: str) -> str:
-    """The page of an executed report notebook.
+def render(notebook: NotebookNode, lang: str, beside: Collection[str] = ()) -> str:
+    """The page of an executed report notebook; ``beside`` are the files that it may lead to.
 
     Raises ``PageRefused`` where a cell shows anything but HTML, or the page lacks what a report
     must have: a required section, a text alternative, the place that a link leads to.
@@ -46,7 +46,7 @@ def render(notebook: NotebookNode, lang: str) -> str:
     if faults:
         raise PageRefused(faults)
     html, _ = _exporter().from_notebook_node(notebook, {"page": _frame(notebook, lang)})
-    faults = faults_of(html, required_sections(notebook.cells))
+    faults = faults_of(html, required_sections(notebook.cells), beside)
     if faults:
         raise PageRefused(faults)
     return str(html)

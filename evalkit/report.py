@@ -137,7 +137,7 @@ class Report:
         Raises ``ModuleNotFoundError`` for no such chart.
         """
         chart = chart_of(topic, self.evaluation, self.project_id, self.words)
-        return None if chart is None else self._show(f"chart {topic}", _figure(chart, self.words))
+        return None if chart is None else self._show(f"chart {topic}", figure_of(chart, self.words))
 
 
 def _fact(place: str) -> str:
@@ -146,7 +146,7 @@ def _fact(place: str) -> str:
     return name.removeprefix("fact-") if name.startswith("fact-") else ""
 
 
-def _figure(chart: Chart, words: Words) -> str:
+def figure_of(chart: Chart, words: Words) -> str:
     """A chart as pages have it: its data are tables of the same page, so they stand there once."""
     image = b64encode(chart.webp).decode()
     tables = (f'<a href="#table-{each.name}">{escape(each.caption)}</a>' for each in chart.data)

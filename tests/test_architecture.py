@@ -13,18 +13,20 @@ ROOT = Path(__file__).parents[1]
 
 # A module imports only from lower floors or its own. A folder's modules share its floor.
 FLOORS = (
-    ("__init__", "model", "errors", "units", "yamltree", "discovery", "catalogue"),
+    ("__init__", "model", "errors", "units", "yamltree", "discovery", "catalogue",
+     "portfolio_model"),
     ("scoring", "checks"),
     ("evaluate", "facts", "findings", "framework", "framework_schema", "framework_faults",
      "framework_bands", "framework_points", "schema", "values", "fields", "source", "files",
      "textfile",
-     "shapes", "places"),
+     "shapes", "places", "survey"),
     ("params", "columns", "references", "prose", "privacy", "scaffold",
      "words", "terms", "sentences", "formula", "narrative", "explain", "export",
-     "comparison", "intake", "tabular", "audit"),
+     "comparison", "intake", "tabular", "audit", "summaries"),
     ("tables", "charts"),
     ("report", "headline", "engine", "fork", "kernel", "shell", "notebook", "render", "page",
-     "sheet", "workbook", "delivery", "mail", "explore"),
+     "sheet", "workbook", "delivery", "mail", "explore", "portfolio", "portfolio_files",
+     "portfolio_book", "portfolio_delivery"),
     ("work", "batch"),
     ("cli", "commands", "commands_audit", "commands_batch", "commands_check", "commands_import",
      "__main__"),
@@ -46,7 +48,7 @@ ONLY_IN = {
 NEVER_AT_TOP = {"dask", "distributed"}
 # All that pure modules may import: no file, no clock, no YAML, no chart.
 PURE_IMPORTS = {
-    "__future__", "ast", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum",
+    "__future__", "ast", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum",
     "evalkit", "fractions", "functools", "itertools", "math", "numpy", "operator", "pandas", "re",
     "types", "typing", "unicodedata",
 }  # fmt: skip

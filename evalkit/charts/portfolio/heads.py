@@ -1,0 +1,26 @@
+"""How the budget per head spreads over the projects (人均预算分布图)."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+
+from evalkit.charts.look import styled
+from evalkit.charts.portfolio.columns import alt_columns, plot_columns
+from evalkit.narrative.project import Saying
+from evalkit.portfolio_model import Portfolio
+from evalkit.tables.portfolio.totals import tabulate_heads
+from evalkit.words import Words
+
+DATA = (tabulate_heads,)
+FIGURE = "budget_head_amount"
+
+
+@styled
+def plot_heads(portfolio: Portfolio, words: Words, ax: Axes | None = None) -> Axes | None:
+    """A column for each range. ``None`` where no project has the figure."""
+    return plot_columns(portfolio, words, FIGURE, ax)
+
+
+def alt(portfolio: Portfolio, words: Words) -> Saying:
+    """What the chart says in words."""
+    return alt_columns(portfolio, words, FIGURE, "alt_heads")
