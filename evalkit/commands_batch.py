@@ -32,7 +32,7 @@ def run_batch(asked: Namespace, words: Words) -> int:
     from evalkit import batch
 
     _check_numbers(asked, words)
-    projects = _projects(asked, words)
+    projects = asked_for(asked, words)
     order = _order(asked, projects, words)
     hire, workers, task = _workers(asked, len(projects), words)
     outcomes: list[Outcome] = []
@@ -78,7 +78,7 @@ def _check_numbers(asked: Namespace, words: Words) -> None:
             raise Refused(say(words, "not_positive", option=f"--{name.replace('_', '-')}"))
 
 
-def _projects(asked: Namespace, words: Words) -> list[tuple[str, str]]:
+def asked_for(asked: Namespace, words: Words) -> list[tuple[str, str]]:
     """The file and the id of every project asked for. The same id twice is refused."""
     from evalkit.batch import read_index
     from evalkit.params import project_ids
