@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from evalkit.columns import Row, rows_of
+from evalkit.columns import Row, decimals_of, rows_of
 from evalkit.errors import Fault, ParamsFaults
 from evalkit.framework import known
 from evalkit.model import Framework, Inputs, Text, inputs_of
@@ -66,7 +66,12 @@ def load(paths: Iterable[Path | str]) -> Inputs:
             key = (frame, row["project_id"], row.get("item", ""))
             places |= {(*key, column): place for column, place in found.items()}
     mine = {each.id: each for file in files for each in file.frameworks}
-    return inputs_of(rows, places, {id: mine[id] for id in mine if id not in known()})
+    local = {id: mine[id] for id in mine if id not in known()}
+    decimals = {
+        (file.params.id, frame): number
+        for file in files for frame, number in decimals_of(file.params).items()
+    }  # fmt: skip
+    return inputs_of(rows, places, local, decimals)
 
 
 def project_ids(path: Path) -> list[str]:

@@ -230,6 +230,8 @@ def _disagreeing(found: Found, told: Told, project: Project) -> Link | None:
     if figure.kind == DATE:
         return Link(found, DISAGREES, best.name, others)
     claim = _claimed(figure, best, context, project)
+    if project.tolerance.explains(best.name, claim.printed, claim.half_step):
+        return Link(found, AGREES, best.name, others)
     slips = tuple(explain(claim))
     return Link(found, DISAGREES, best.name, others, slips, claim)
 

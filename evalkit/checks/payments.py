@@ -10,7 +10,7 @@ import pandas as pd
 from evalkit.catalogue import bound
 from evalkit.checks.declared import slips_of
 from evalkit.checks.printed import printed_amounts
-from evalkit.checks.rounding import LEAST_EXCESS, steps
+from evalkit.checks.rounding import LEAST_EXCESS, room_of, steps
 from evalkit.checks.rows import Row, compare, differ, exceeds, finding, is_given, items
 from evalkit.model import Evaluation
 from evalkit.scoring.exact import count, divide
@@ -92,7 +92,7 @@ def check_instalments_total(evaluation: Evaluation) -> Iterator[Row]:
     pieces = amounts.groupby(keys).size().reindex(table.index)
     room = steps(table["amount"], evaluation.inputs).rename("step")
     table = table.join(room, on="project_id")
-    table["room"] = (pieces.fillna(0).astype(int).astype(object) + 1) * table["step"] / 2
+    table["room"] = room_of(pieces.fillna(0).astype(int).astype(object), table["step"])
     off = compare(table["planned"] - table["amount"], table["room"], lambda g, r: abs(g) >= r)
     for row in items(table, off):
         project, contract = row["project_id"], row["item"]
