@@ -246,6 +246,10 @@ TOGETHER = {
                      ("last_execution_rate", "99.78%", "%", "t")], "note", "t", {"text": "67%"}),
     "not_counted": (LATER, [("executed_amount", "48.35", "万元", "t")], "error", "t",
                     {"row": "payments.p3.amount"}),
+    # without instalments, two thirds of the year give 47.35 × 3/2 = 71.025
+    "forecast": ({"instalments": dict.fromkeys(["q1", "q2", "q3", "q4"]),
+                  "payments": {"p1": {"instalment": pd.NA}, "p2": {"instalment": pd.NA}}},
+                 [("expected_amount", "92.00", "万元", "t")], "note", "t", {"text": "92.00"}),
     # 10 guards are known; the cooks are not
     "unreachable": (MISSING_POST, [("approved_count", "9", "人", "t")], "error", "t",
                     {"lowest": 10}),

@@ -70,6 +70,8 @@ def _tolerated(printed: Printed, fault: Fault | None, tolerances: Tolerances) ->
             coarse = tolerance.coarsest(printed.figure)
             details: dict[str, tuple[Any, str]] = {"step": (coarse, "amount")}
             return Fault("within", printed.value, shown, details) if coarse else None
+    if tolerance.is_open_forecast(printed.figure):
+        return Fault("forecast", fault.expected, fault.claim.printed)
     return fault
 
 

@@ -30,6 +30,12 @@ TWINS = {
     "executed_amount": ("sum(funding.executed_amount)", "sum(lines.line_executed_amount)"),
     "stated_expected_amount": ("sum(funding.expected_amount)",),
 }  # fmt: skip
+#: Forecasts (预计执行): what the authority expects itself is no error against an extrapolation.
+FORECASTS = {
+    "expected_amount": ("stated_expected_amount", "sum(funding.expected_amount)"),
+    "expected_rate": ("stated_expected_amount / budget_amount",
+                      "sum(funding.expected_amount) / budget_amount"),
+}  # fmt: skip
 #: What an output came to; its target is what was set, to the last digit.
 REACHED = ("actual", "planned", "expected", "measured")
 #: From this step on an amount says so little that what it explains is worth a word.
@@ -52,6 +58,11 @@ class Tolerance:
     def explains(self, name: str, printed: Fraction, half: Fraction) -> bool:
         """Whether a printed figure, give or take half of its last place, can be this one."""
         return self._is_reached(name, printed, half) or self.is_twin(name, printed, half)
+
+    def is_open_forecast(self, name: str) -> bool:
+        """Whether a figure is a forecast for which the authority states none of its own."""
+        stated = [self.book.compute(parsed(each)) for each in FORECASTS.get(name, ())]
+        return bool(stated) and all(each is None for each in stated)
 
     def coarsest(self, name: str) -> Fraction | None:
         """The coarsest step of the amounts behind a figure; ``None`` below one 万元."""
@@ -145,17 +156,26 @@ class Tolerance:
             days = ("period_start_on", "period_end_on", "as_of")
             share = share_elapsed(*(project[day] for day in days))
             return is_given(share) and abs(share - printed) <= half
-        value = self.book.value(name)
-        for formula in TWINS.get(name, ()) if value is not None else ():
-            tree = parsed(formula)
-            twin = self.book.compute(tree)
-            if twin is not None and abs(twin - printed) <= half:
-                rows = [row for rows in self.book.sums(tree) for row in self.book.rows(rows)]
-                own = written_step(self._evaluation.inputs, self._project_id, "projects") or 0
-                room = sum((self._halves.get(row, Fraction(0)) for row in rows), Fraction(own) / 2)
-                if abs(twin - value) < room:
-                    return True
-        return False
+        if any(self._is_near(formula, printed, half) for formula in FORECASTS.get(name, ())):
+            return True
+        return any(
+            self._is_near(formula, printed, half) and self._adds_up(formula, name)
+            for formula in TWINS.get(name, ())
+        )
+
+    def _is_near(self, formula: str, printed: Fraction, half: Fraction) -> bool:
+        """Whether a printed figure is what a formula gives, as far as its digits go."""
+        found = self.book.compute(parsed(formula))
+        return found is not None and abs(found - printed) <= half
+
+    def _adds_up(self, formula: str, name: str) -> bool:
+        """Whether a sum of rounded rows may be the figure, which is rounded too."""
+        tree = parsed(formula)
+        added, value = self.book.compute(tree), self.book.value(name)
+        rows = [row for rows in self.book.sums(tree) for row in self.book.rows(rows)]
+        own = written_step(self._evaluation.inputs, self._project_id, "projects") or Fraction(0)
+        room = sum((self._halves.get(row, Fraction(0)) for row in rows), own / 2)
+        return value is not None and abs(added - value) < room
 
 
 def _step_of_quantity(name: str, value: Any) -> Fraction | None:
