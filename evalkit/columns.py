@@ -171,7 +171,7 @@ def rows_of(params: Params) -> Iterator[tuple[str, Row, dict[str, Path]]]:
             paths: dict[str, Path] = {}
             for column, key in columns.items():
                 steps = key.split(".")
-                value = reduce(lambda part, step: getattr(part, step, None), steps, holder)
+                value = _at(holder, key)
                 if frame == "weights":
                     value, steps = holder, []
                 if value is not None:
@@ -180,6 +180,29 @@ def rows_of(params: Params) -> Iterator[tuple[str, Row, dict[str, Path]]]:
             if frame == "projects":
                 row["framework"], paths["framework"] = row["frameworks"][0], ("framework",)
             yield frame, row, paths
+
+
+def decimals_of(params: Params) -> dict[str, int]:
+    """How many decimals the amounts of each frame are written with, at most (书写的小数位).
+
+    Unit costs are no such amounts: they are as fine as they need to be.
+    """
+    found: dict[str, int] = {}
+    for frame, (where, columns) in COLUMNS.items():
+        keys = [key for column, key in columns.items()
+                if is_money(column) and not is_unit_cost(column)]  # fmt: skip
+        for _, _, holder in _holders(params, where) if keys else ():
+            for value in (_at(holder, key) for key in keys):
+                if isinstance(value, Decimal):
+                    exponent = value.as_tuple().exponent
+                    decimals = max(-exponent, 0) if isinstance(exponent, int) else 0
+                    found[frame] = max(found.get(frame, 0), decimals)
+    return found
+
+
+def _at(holder: Any, key: str) -> Any:
+    """The value at a dotted key; None where there is none."""
+    return reduce(lambda part, step: getattr(part, step, None), key.split("."), holder)
 
 
 def _holders(params: Params, where: str) -> Iterator[tuple[Path, str, Any]]:

@@ -168,7 +168,8 @@ class Inputs:
     """What was read about one or many projects (输入), one typed frame a topic.
 
     ``places`` says where a value was written: ``(frame, project_id, item or "", column)`` to
-    ``file:line``. ``frameworks`` holds those that lie beside the params files, by id.
+    ``file:line``. ``frameworks`` holds those that lie beside the params files, by id. ``decimals``
+    says how many decimals the amounts of ``(project_id, frame)`` were written with, at most.
     """
 
     projects: pd.DataFrame
@@ -198,6 +199,7 @@ class Inputs:
         default_factory=lambda: MappingProxyType({})
     )
     frameworks: Mapping[str, Framework] = field(default_factory=lambda: MappingProxyType({}))
+    decimals: Mapping[tuple[str, str], int] = field(default_factory=lambda: MappingProxyType({}))
 
     def frames(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Each input frame with its name, in the order of the class."""
@@ -210,6 +212,7 @@ def inputs_of(
     rows: Mapping[str, Iterable[Mapping[str, Any]]],
     places: Mapping | None = None,
     frameworks: Mapping[str, Framework] | None = None,
+    decimals: Mapping[tuple[str, str], int] | None = None,
 ) -> Inputs:
     """Typed inputs from plain rows by frame name; frames that are not named are empty.
 
@@ -221,6 +224,7 @@ def inputs_of(
         **frames,
         places=MappingProxyType(dict(places or {})),
         frameworks=MappingProxyType(dict(frameworks or {})),
+        decimals=MappingProxyType(dict(decimals or {})),
     )
 
 
@@ -236,7 +240,13 @@ def join(many: Iterable[Inputs]) -> Inputs:
     }
     places = {key: place for each in many for key, place in each.places.items()}
     local = {name: found for each in many for name, found in each.frameworks.items()}
-    return Inputs(**frames, places=MappingProxyType(places), frameworks=MappingProxyType(local))
+    decimals = {key: number for each in many for key, number in each.decimals.items()}
+    return Inputs(
+        **frames,
+        places=MappingProxyType(places),
+        frameworks=MappingProxyType(local),
+        decimals=MappingProxyType(decimals),
+    )
 
 
 def select(inputs: Inputs, project_ids: Iterable[str]) -> Inputs:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import yaml
 
-from evalkit.columns import Row, rows_of
+from evalkit.columns import Row, decimals_of, rows_of
 from evalkit.errors import Fault, ParamsFaults
 from evalkit.framework import known
 from evalkit.model import Framework, Inputs, Text, inputs_of
@@ -56,16 +56,18 @@ def load(paths: Iterable[Path | str], only: Collection[str] | None = None) -> In
     seen = _Seen()
     rows: dict[str, list[Row]] = {}
     places: dict[tuple[str, str, str, str], str] = {}
+    decimals: dict[tuple[str, str], int] = {}
     for file in _files(map(Path, paths), only, faults):
         faults += seen.twice(file)
         for frame, row, found in () if faults else _rows(file):
             rows.setdefault(frame, []).append(row)
             key = (frame, row["project_id"], row.get("item", ""))
             places.update({(*key, column): place for column, place in found.items()})
+        decimals |= {(file.params.id, frame): n for frame, n in decimals_of(file.params).items()}
     if faults:
         raise ParamsFaults(faults)
     mine = {id: each for id, (each, _) in seen.frameworks.items() if id not in known()}
-    return inputs_of(rows, places, mine)
+    return inputs_of(rows, places, mine, decimals)
 
 
 def project_ids(path: Path) -> list[str]:

@@ -78,6 +78,25 @@ EDGES = {
         {"elapsed_months": 12, "elapsed_rate": 1, "remaining_months": 0, "needed_month_amount": NA,
          "straight_line_amount": 600, "calendar_amount": 1000},
     ),
+    # three years of work, of which 2018 is the second: 8 of its 12 months, not 20 of 36
+    "the second of three years": (
+        {"project": {"period_start_on": day("2017-01-01"), "period_end_on": day("2019-12-31"),
+                     "stated_executed_amount": 600}},
+        {"period_months": 12, "elapsed_months": 8, "elapsed_rate": Fraction(2, 3),
+         "straight_line_amount": 900, "pace_gap": Fraction(600, 1000) - Fraction(2, 3)},
+    ),
+    # from May on: 4 of the 8 months that lie in 2018
+    "the first year begins in spring": (
+        {"project": {"period_start_on": day("2018-05-01"), "period_end_on": day("2019-04-30"),
+                     "stated_executed_amount": 600}},
+        {"period_months": 8, "elapsed_months": 4, "elapsed_rate": Fraction(1, 2)},
+    ),
+    # tracked in a year that its budget is not for: the whole period counts, 14 of 24 months
+    "tracked in the year after its budget": (
+        {"project": {"period_start_on": day("2018-01-01"), "period_end_on": day("2019-12-31"),
+                     "as_of": day("2019-02-28"), "stated_executed_amount": 600}},
+        {"period_months": 24, "elapsed_months": 14, "elapsed_rate": Fraction(7, 12)},
+    ),
     "an adjustment still to come": (
         {"adjustments": [of("cut", adjusted_on=day("2018-09-01"), adjustment_amount=-200)]},
         {"adjustment_amount": 0, "budget_amount": 1000},

@@ -14,6 +14,7 @@ from evalkit.audit.naming import UNTOLD, Item, items_of, key_of
 from evalkit.audit.patterns import patterns
 from evalkit.checks.reading import worth
 from evalkit.checks.slips import Known
+from evalkit.checks.tolerance import Tolerance
 from evalkit.facts import Facts, facts_for, formulas
 from evalkit.model import Evaluation, Text
 from evalkit.sentences import languages
@@ -61,6 +62,7 @@ class Project:
     units: tuple[str, str]  # of amounts, of unit costs
     year: str
     name: Text
+    tolerance: Tolerance
     known: list[Known] = field(default_factory=list)
 
 
@@ -81,7 +83,8 @@ def project_of(evaluation: Evaluation, project_id: str) -> Project:
              if not isinstance(fact.value, list) and not is_missing(fact.value)]  # fmt: skip
     units = (str(about["amount_unit"]), str(about["unit_cost_unit"]))
     siblings = {frame: len(names) for frame, names in called.items()}
-    return Project(facts, candidates, items, siblings, units, year, about["name"], known)
+    tolerance = Tolerance(evaluation, project_id)
+    return Project(facts, candidates, items, siblings, units, year, about["name"], tolerance, known)
 
 
 def _candidate(

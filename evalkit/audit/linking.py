@@ -21,6 +21,7 @@ from evalkit.audit.naming import matches
 from evalkit.checks.claims import FEWEST_DIGITS
 from evalkit.checks.reading import Reading, is_date, worth
 from evalkit.checks.slips import Claim, Slip, explain
+from evalkit.checks.tolerance import FORECASTS
 
 AGREES, DISAGREES, UNLINKED = "agrees", "disagrees", "unlinked"
 
@@ -215,6 +216,7 @@ def _disagreeing(found: Found, told: Told, project: Project) -> Link | None:
     )
     clear = [each for each in project.candidates
              if _may_claim(figure, each, context, project)
+             and (each.key not in FORECASTS or _is_explained(figure, each, context, project))
              and is_clear(each, context, project, is_label_needed=is_known)]  # fmt: skip
     if not clear:
         return None
@@ -229,6 +231,8 @@ def _disagreeing(found: Found, told: Told, project: Project) -> Link | None:
         return Link(found, AGREES, best.name, others)
     if figure.kind == DATE:
         return Link(found, DISAGREES, best.name, others)
+    if _is_explained(figure, best, context, project):
+        return Link(found, AGREES, best.name, others)
     claim = _claimed(figure, best, context, project)
     slips = tuple(explain(claim))
     return Link(found, DISAGREES, best.name, others, slips, claim)
@@ -264,6 +268,18 @@ def _claimed(figure: Figure, candidate: Candidate, context: Context, project: Pr
     return Claim(
         candidate.name, candidate.fact_unit, value, own, figure.reading, project.known
     )  # fmt: skip
+
+
+def _is_explained(
+    figure: Figure, candidate: Candidate, context: Context, project: Project
+) -> bool:  # fmt: skip
+    """Whether a figure may be the fact, as far as the amounts behind that are rounded themselves.
+
+    A forecast (预计执行) is never wrong for not being the extrapolated one: only what agrees with
+    what the authority expects itself is linked to it.
+    """
+    claim = _claimed(figure, candidate, context, project)
+    return project.tolerance.explains(candidate.name, claim.printed, claim.half_step)
 
 
 def _own_worth(candidate: Candidate, one: Fraction) -> Fraction:

@@ -80,7 +80,8 @@ def _lines(evaluation: Evaluation, project_id: str, execution: Any) -> dict[str,
         found["planned_amount"] = _steps(due, start, end)
     budget = execution["budget_amount"]
     if pd.notna(budget):
-        found["calendar_amount"] = ([_day(start), _day(end)], [0.0, float(budget)])
+        days = [_day(execution[each]) for each in ("budget_start_on", "budget_end_on")]
+        found["calendar_amount"] = (days, [0.0, float(budget)])
     for name in ("contract_amount", "budget_amount"):
         if pd.notna(execution[name]):
             found[name] = ([_day(start), _day(end)], [float(execution[name])] * 2)

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from evalkit.checks.rows import is_given
+from evalkit.model import Evaluation
 
 Values = Mapping[str, Any]  # figures that stand in the place of facts, by the fact's name
 Times = Mapping[str, int]  # how often a row of a sum counts: 0 left out, 2 twice
@@ -168,6 +169,13 @@ class Book:
             match each:
                 case ast.Call(func=ast.Name(id="sum"), args=[items]):
                     yield items
+
+
+def book_of(evaluation: Evaluation, project_id: str) -> Book:
+    """All figures of a project, also those without a value."""
+    facts = evaluation.facts.loc[project_id]
+    columns = (facts[column] for column in ("value", "unit", "formula"))
+    return Book(Known(*row) for row in zip(facts.index, *columns, strict=True))
 
 
 def _combined(sign: ast.operator, left: Any, right: Any) -> Any:

@@ -9,7 +9,14 @@ import pandas as pd
 
 from evalkit.catalogue import bound
 from evalkit.checks.declared import slips_of
-from evalkit.checks.rounding import is_above, is_rounded, stated_steps, steps, with_step
+from evalkit.checks.rounding import (
+    is_above,
+    is_rounded,
+    room_of,
+    stated_steps,
+    steps,
+    with_step,
+)
 from evalkit.checks.rows import (
     Row,
     compare,
@@ -97,7 +104,7 @@ def check_lines_total(evaluation: Evaluation) -> Iterator[Row]:
     exact &= lines["unit_cost_amount"].notna()
     rounded = count(~exact, evaluation.inputs.projects.index).astype(object)
     sums = evaluation.headcount.join(evaluation.execution["initial_amount"])
-    sums["room"] = (rounded + 1) * steps(lines["declared_amount"], evaluation.inputs) / 2
+    sums["room"] = room_of(rounded, steps(lines["declared_amount"], evaluation.inputs))
     off = compare(sums["lines_gap"], sums["room"], lambda gap, room: abs(gap) >= room)
     for row in items(sums, off & differ(sums["initial_amount"], sums["declared_total_amount"])):
         yield finding(
@@ -129,7 +136,7 @@ def _beyond(evaluation: Evaluation, column: str, added: pd.Series, whole: pd.Ser
     """Where the sources do not add up to a whole, by more than the rounding of all explains."""
     funding = evaluation.inputs.funding
     pieces = count(funding[column].notna(), added.index).astype(object)
-    room = (pieces + 1) * stated_steps(evaluation.inputs) / 2
+    room = room_of(pieces, stated_steps(evaluation.inputs))
     gaps = added.astype(object) - whole.astype(object)
     return compare(gaps, room, lambda gap, room: abs(gap) >= room)
 
@@ -237,7 +244,7 @@ def check_line_execution_total(evaluation: Evaluation) -> Iterator[Row]:
     sums = evaluation.execution[["executed_amount"]].copy()
     sums["by_line"] = total(amounts, sums.index)
     pieces = count(amounts.notna(), sums.index).astype(object)
-    sums["room"] = (pieces + 1) * steps(amounts, evaluation.inputs) / 2
+    sums["room"] = room_of(pieces, steps(amounts, evaluation.inputs))
     gaps = sums["by_line"] - sums["executed_amount"]
     off = compare(gaps, sums["room"], lambda gap, room: abs(gap) >= room)
     for row in items(sums, off & differ(sums["by_line"], sums["executed_amount"])):

@@ -37,6 +37,11 @@ class Claim:
         """The printed figure in the fact's own unit, exact."""
         return self.reading.value * self.worth
 
+    @property
+    def half_step(self) -> Fraction:
+        """Half of the last printed place, in the fact's own unit."""
+        return self.reading.step * self.worth / 2
+
     @cached_property
     def book(self) -> Book:
         """The project's figures by name."""

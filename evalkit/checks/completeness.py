@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from evalkit.catalogue import patterns
 from evalkit.checks.reading import fold
-from evalkit.checks.rows import Row, finding, items, named
+from evalkit.checks.rows import Row, finding, is_given, items, named
 from evalkit.checks.wording import is_same, versions
 from evalkit.model import EXACT, Evaluation, Text
 
 #: Frames whose texts are quoted as they are, and read by checks of their own.
 QUOTED = ("printed", "masked", "prose")
+#: A quality and nothing else: so many Chinese signs, or words, without a comma.
+BARE = re.compile(r"(?:[\u2e80-\u9fff]{1,8}|[A-Za-z'-]+(?: [A-Za-z'-]+){0,3})?\W?")
 LONGEST_SIGN = 40  # of what is quoted of a text
 
 
@@ -46,14 +49,27 @@ def check_says_nothing(evaluation: Evaluation) -> Iterator[Row]:
 
 
 def check_copied_target(evaluation: Evaluation) -> Iterator[Row]:
-    """What was reached repeats the words of the target (完成情况照抄目标)."""
+    """What was reached repeats the words of the target (完成情况照抄目标).
+
+    Not where the target is a bare quality that was reached (健全, 健全), nor where a tier and its
+    evidence say how far it was; but figures that are the same to the last word were copied.
+    """
     outputs = evaluation.outputs
     for row in items(outputs, outputs["target_text"].notna() & outputs["actual_text"].notna()):
-        if is_same(row["target_text"], row["actual_text"]):
+        if is_same(row["target_text"], row["actual_text"]) and not _is_quality(row):
             yield finding(
                 row["project_id"], "warning", f"outputs.{row['item']}.actual_text", "text",
                 actual=row["actual_text"], output=named(row),
             )  # fmt: skip
+
+
+def _is_quality(row: Row) -> bool:
+    """Whether a target is a quality, without figures, that may well be told in the same words."""
+    told = versions(row["target_text"])
+    if any(re.search(r"\d", text) for text in told):
+        return False
+    is_proven = is_given(row["tier"]) and is_given(row["evidence"])
+    return is_proven or all(BARE.fullmatch(fold(str(text))) for text in row["target_text"])
 
 
 def _placeholder(text: Text | str) -> str:

@@ -10,10 +10,11 @@ import pandas as pd
 from evalkit.catalogue import bound
 from evalkit.checks.declared import slips_of
 from evalkit.checks.printed import printed_amounts
-from evalkit.checks.rounding import LEAST_EXCESS, steps
+from evalkit.checks.rounding import LEAST_EXCESS, room_of, steps
 from evalkit.checks.rows import Row, compare, differ, exceeds, finding, is_given, items
 from evalkit.model import Evaluation
-from evalkit.scoring.exact import count, divide
+from evalkit.scoring.exact import count, divide, spread, total
+from evalkit.scoring.execution import execution_accuracy_rate
 
 #: Payment ahead of service below this share of the contract is a matter of days; no source.
 AHEAD_RATE = bound("paid_ahead", "least_ahead")
@@ -92,7 +93,7 @@ def check_instalments_total(evaluation: Evaluation) -> Iterator[Row]:
     pieces = amounts.groupby(keys).size().reindex(table.index)
     room = steps(table["amount"], evaluation.inputs).rename("step")
     table = table.join(room, on="project_id")
-    table["room"] = (pieces.fillna(0).astype(int).astype(object) + 1) * table["step"] / 2
+    table["room"] = room_of(pieces.fillna(0).astype(int).astype(object), table["step"])
     off = compare(table["planned"] - table["amount"], table["room"], lambda g, r: abs(g) >= r)
     for row in items(table, off):
         project, contract = row["project_id"], row["item"]
@@ -199,10 +200,12 @@ def check_payment_before_contract(evaluation: Evaluation) -> Iterator[Row]:
 def check_funds_on_plan(evaluation: Evaluation) -> Iterator[Row]:
     """The funds are said to be on plan, and executed differs from the plan (资金使用与计划不一致).
 
-    The plan is the planned amount that the report itself prints, or else the computed one.
+    The plan is the planned amount that the report itself prints, or else the computed one. Where
+    only some contracts have instalments, these plan nothing for the others: then the payments that
+    name an instalment are compared with them, and nothing is if there are none.
     """
     claimed = evaluation.inputs.projects["is_funds_on_plan_stated"].fillna(False).astype(bool)
-    sums = evaluation.execution
+    sums, partly = evaluation.execution, _partly_planned(evaluation)
     printed = printed_amounts(evaluation, "planned_amount")
     for row in items(sums, claimed & sums["executed_amount"].notna()):
         # A printed plan that is the computed one is judged as that one is.
@@ -213,8 +216,31 @@ def check_funds_on_plan(evaluation: Evaluation) -> Iterator[Row]:
             disputed = is_given(row["execution_accuracy_rate"])
             tell = _off_disputed_plan if disputed else _off_plan
             yield tell(row, off[0].where, off[0].amount)
-        elif not plans and _differs_much(row):
-            yield _off_plan(row, "planned_amount", row["planned_amount"])
+        elif not plans:
+            if row["project_id"] in partly:
+                row |= partly[row["project_id"]]
+            if _differs_much(row):
+                yield _off_plan(row, "planned_amount", row["planned_amount"])
+
+
+def _partly_planned(evaluation: Evaluation) -> dict[str, Row]:
+    """What was paid of the plan, for projects whose instalments cover some contracts only."""
+    sums, payments, instalments = (
+        evaluation.execution,
+        evaluation.inputs.payments,
+        evaluation.instalments,
+    )
+    keys: list[Any] = [instalments.index.get_level_values(0), instalments["contract"]]
+    without = evaluation.contracts.index.difference(pd.MultiIndex.from_arrays(keys))
+    due = payments["paid_on"] <= spread(sums["as_of"], payments.index)
+    paid = total(payments.loc[due & payments["instalment"].notna(), "amount"], sums.index)
+    found: dict[str, Row] = {}
+    for project in without.get_level_values(0).unique():
+        if sums.at[project, "planned_amount_way"] == "schedule":
+            executed = paid[project]
+            rate = execution_accuracy_rate(executed, sums.at[project, "planned_amount"])
+            found[project] = {"executed_amount": executed, "execution_accuracy_rate": rate}
+    return found
 
 
 def _differs_much(row: Row) -> bool:

@@ -16,7 +16,7 @@ from evalkit.model import SEVERITIES
 MILDER = {
     "truncated": "warning", "rounded_up": "warning", "coarse": "warning", "coarser": "note",
     "rounded_input": "warning", "rounded_rows": "warning", "name": "note", "unknown": "note",
-    "open": "note",
+    "open": "note", "within": "note", "forecast": "note",
 }  # fmt: skip
 #: Variants that give no other value of the quantity; each is a finding of its own.
 NO_VALUE = ("blank", "words")

@@ -14,13 +14,14 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.checks.book import Book, Known
+from evalkit.checks.book import Book, Known, book_of
 from evalkit.checks.comparing import Fault, Printed, compare, worths
 from evalkit.checks.places import MOST_TOLD, clauses, coarser, findings_of
-from evalkit.checks.reach import book_of, reach_of
+from evalkit.checks.reach import reach_of
 from evalkit.checks.reading import read_number
 from evalkit.checks.rows import Row, is_given
 from evalkit.checks.slips import Slip, equally_simple, explain
+from evalkit.checks.tolerance import Tolerances
 from evalkit.checks.wording import is_same, is_short_for, written_alike
 from evalkit.model import Evaluation, Text
 
@@ -36,7 +37,8 @@ def check_printed(evaluation: Evaluation) -> Iterator[Row]:
     """A printed figure is not the fact that it claims to be; one finding for all its places."""
     framework, table = evaluation.framework, evaluation.inputs.printed
     figures = [*printed_figures(evaluation, table)]
-    faults = [compare(each, framework) for each in figures]
+    tolerances = Tolerances(evaluation)
+    faults = [_tolerated(each, compare(each, framework), tolerances) for each in figures]
     for place in coarser(figures, faults):
         faults[place] = Fault("coarser", figures[place].value, figures[place].text)
     wrong = [(printed, fault) for printed, fault in zip(figures, faults, strict=True) if fault]
@@ -50,6 +52,27 @@ def check_printed(evaluation: Evaluation) -> Iterator[Row]:
             told.append((printed, explained))
     right = [printed for printed, fault in zip(figures, faults, strict=True) if not fault]
     yield from findings_of(told, right)
+
+
+def _tolerated(printed: Printed, fault: Fault | None, tolerances: Tolerances) -> Fault | None:
+    """The fault of a figure, if the rounding of what it is made from does not explain it.
+
+    Where amounts are so coarse that they explain much, a note says that they do.
+    """
+    if fault is None or fault.claim is None:
+        return fault
+    tolerance, reading = tolerances[printed.project_id], fault.claim.reading
+    for worth in worths(printed, reading):
+        shown, half = reading.value * worth, reading.step * worth / 2
+        if tolerance.explains(printed.figure, shown, half):
+            if tolerance.is_twin(printed.figure, shown, half):
+                return None
+            coarse = tolerance.coarsest(printed.figure)
+            details: dict[str, tuple[Any, str]] = {"step": (coarse, "amount")}
+            return Fault("within", printed.value, shown, details) if coarse else None
+    if tolerance.is_open_forecast(printed.figure):
+        return Fault("forecast", fault.expected, fault.claim.printed)
+    return fault
 
 
 class _Reached:

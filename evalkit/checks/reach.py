@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from evalkit.checks.book import Book, Known, parsed, prefix_of
+from evalkit.checks.book import Book, book_of, parsed, prefix_of
 from evalkit.checks.rounding import score_step, step_of
 from evalkit.checks.rows import Row, finding, is_given, items
 from evalkit.checks.stated_scores import scale_of
@@ -59,13 +59,6 @@ def sum_reach(rows: list[str], book: Book) -> Reach | None:
     if not known or not missing or min(known) < 0:
         return None
     return Reach(sum(known, Fraction(0)), None, missing)
-
-
-def book_of(evaluation: Evaluation, project_id: str) -> Book:
-    """All figures of a project, also those without a value."""
-    facts = evaluation.facts.loc[project_id]
-    columns = (facts[column] for column in ("value", "unit", "formula"))
-    return Book(Known(*row) for row in zip(facts.index, *columns, strict=True))
 
 
 #: Sums over rows, and the total that stands beside them.

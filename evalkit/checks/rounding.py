@@ -58,6 +58,64 @@ def stated_steps(inputs: Inputs) -> pd.Series:
     return steps(pd.concat(columns), inputs)
 
 
+#: The tables with money, each as fine as it is written: documents of others are finer at times.
+WRITTEN = {
+    "projects": ("initial_amount", "stated_executed_amount", "stated_planned_amount",
+                 "stated_expected_amount"),
+    "funding": (*STATED["funding"], "expected_amount"),
+    "lines": STATED["lines"],
+    "prior_years": STATED["prior_years"],
+    "adjustments": ("adjustment_amount",),
+    "contracts": ("amount", "stated_delivered_amount"),
+    "instalments": ("stated_amount",),
+    "payments": ("amount",),
+}  # fmt: skip
+#: Budget and execution stand in no table: the finest that makes up the same money tells.
+TABLES_OF = {"projects": ("projects", "funding", "lines", "adjustments")}
+#: What others wrote: as fine as it is, it says nothing of the project's own tables.
+DOCUMENTS = ("contracts", "instalments", "payments")
+
+
+def written_step(inputs: Inputs, project_id: str, frame: str) -> Fraction | None:
+    """The last place of a project's amounts in one frame, in fen.
+
+    The decimals that the file has tell: ``1000.00`` is finer than ``1000``. Within a table the
+    finest amount tells of all; of amounts from elsewhere, within all that the project states.
+    ``None`` where nothing can have been rounded: without amounts, and where fen are told.
+    """
+    unit: Any = inputs.projects.at[project_id, "amount_unit"]
+    worth = int(units()["money"].get(unit, 1))
+    tables: tuple[str, ...] = TABLES_OF.get(frame, (frame,))
+    decimals = [inputs.decimals[key] for each in tables if (key := (project_id, each))
+                in inputs.decimals]  # fmt: skip
+    if not decimals:
+        alike = frame in DOCUMENTS
+        tables = tuple(each for each in WRITTEN if (each in DOCUMENTS) == alike)
+    found = [
+        step_of(int(amount), worth)
+        for each in tables for name in WRITTEN[each]
+        for amount in _of_project(getattr(inputs, each)[name], project_id)
+    ]  # fmt: skip
+    written = Fraction(worth, 10 ** max(decimals, default=0))
+    step = min(*found, written) if found else Fraction(0)
+    return step if step > 1 else None
+
+
+def _of_project(amounts: pd.Series, project_id: str) -> list[Any]:
+    return amounts[amounts.index.get_level_values(0) == project_id].dropna().tolist()
+
+
+def room_of(pieces: Any, step: Any) -> Any:
+    """How far a rounded total may lie from the sum of so many rounded parts (取整的合计影响).
+
+    Each of the parts and the total is off by half of a step at most. Scalars or aligned Series.
+
+    >>> room_of(3, Fraction(1, 100))
+    Fraction(1, 50)
+    """
+    return (pieces + 1) * step / 2
+
+
 #: One yuan, in fen.
 LEAST_EXCESS = 100
 

@@ -11,6 +11,8 @@ import pandas as pd
 from evalkit.checks.declared import slips_of
 from evalkit.checks.rounding import is_rounded, score_step
 from evalkit.checks.rows import Row, differ, finding, is_given, items
+from evalkit.checks.score_reach import span_of
+from evalkit.checks.tolerance import Tolerances
 from evalkit.model import Evaluation
 from evalkit.scoring.exact import divide
 
@@ -29,7 +31,7 @@ def _steps(evaluation: Evaluation) -> dict[str, Fraction]:
 
 def check_score_item(evaluation: Evaluation) -> Iterator[Row]:
     """The stated score of an indicator is not what its rule gives (得分与规则不符)."""
-    scores, steps = evaluation.scores, _steps(evaluation)
+    scores, steps, tolerances = evaluation.scores, _steps(evaluation), Tolerances(evaluation)
     for row in items(scores, scores["stated_score"].notna()):
         stated, step = Fraction(row["stated_score"]), steps[row["project_id"]]
         named: Any = {"indicator": (row["name"], "text"), "points": (row["points"], "points")}
@@ -39,9 +41,31 @@ def check_score_item(evaluation: Evaluation) -> Iterator[Row]:
                           variant="above", **named)  # fmt: skip
         elif row["status"] == "scored":
             name = f"scores.{row['item']}.score"
-            yield from _off(evaluation, row, where, name, row["score"], stated, step, **named)
-        elif row["status"] == "cannot_be_evaluated":
+            if not _is_explained(evaluation, row, tolerances, step):
+                yield from _off(evaluation, row, where, name, row["score"], stated, step, **named)
+        elif row["status"] == "cannot_be_evaluated" and not _is_in_tier(evaluation, row):
             yield from _out_of_reach(row, where, stated, step, named)
+
+
+def _is_explained(
+    evaluation: Evaluation, row: Row, tolerances: Tolerances, step: Fraction
+) -> bool:  # fmt: skip
+    """Whether a stated score is not the exact one, but what unrounded amounts can have come to."""
+    stated = Fraction(row["stated_score"])
+    if is_rounded(stated, row["score"], step):
+        return False
+    span = span_of(evaluation, row, tolerances[row["project_id"]])
+    return span is not None and span.low - step / 2 < stated < span.high + step / 2
+
+
+def _is_in_tier(evaluation: Evaluation, row: Row) -> bool:
+    """Whether a tier is named with its evidence, and the stated score lies within it (档内得分)."""
+    if row["reason_code"] != "no_share" or not is_given(row["tier"]):
+        return False
+    inputs = evaluation.inputs
+    proofs = (inputs.outputs if row["is_own"] else inputs.judgements)["evidence"]
+    is_proven = is_given(proofs.get((row["project_id"], row["item"]), pd.NA))
+    return is_proven and row["lowest_score"] <= row["stated_score"] <= row["highest_score"]
 
 
 def _off(
@@ -73,13 +97,21 @@ def _out_of_reach(
     ``slack`` is what rounding of the single scores adds to their sum.
     """
     lowest, highest = row[f"lowest{total}_score"], row[f"highest{total}_score"]
-    least, most = lowest + min(slack, 0) - step / 2, highest + max(slack, 0) + step / 2
-    outside = not least <= stated <= most
+    outside = not _holds(row, stated, step, slack, total)
     yield finding(
         row["project_id"], "error" if outside else "warning", where, "points", pd.NA, stated,
         lowest=(lowest, "points"), highest=(highest, "points"),
         variant="outside" if outside else "unsupported", **named,
     )  # fmt: skip
+
+
+def _holds(
+    row: Row, stated: Fraction, step: Fraction, slack: Fraction, total: str = "_rebased"
+) -> bool:
+    """Whether a stated score or total lies within what can still be reached, rounding aside."""
+    lowest, highest = row[f"lowest{total}_score"], row[f"highest{total}_score"]
+    least, most = lowest + min(slack, 0) - step / 2, highest + max(slack, 0) + step / 2
+    return bool(least <= stated <= most)
 
 
 def check_score_sum(evaluation: Evaluation) -> Iterator[Row]:
@@ -105,7 +137,7 @@ def check_score_sum(evaluation: Evaluation) -> Iterator[Row]:
 
 def check_score_total(evaluation: Evaluation) -> Iterator[Row]:
     """The stated total is not the computed one, or lies out of reach (自评总分不符)."""
-    totals, slacks = evaluation.totals, _slacks(evaluation)
+    totals, slacks, settled = evaluation.totals, _slacks(evaluation), _settled(evaluation)
     where = "stated_total_score"
     for row in items(totals, totals[where].notna()):
         stated, step = Fraction(row[where]), score_step([row[where]])
@@ -116,17 +148,31 @@ def check_score_total(evaluation: Evaluation) -> Iterator[Row]:
                 others = (added, added + slack, exact + slack * scale)
                 name = "rebased_score"
                 yield from _off(evaluation, row, where, name, exact, stated, step, *others)
-        elif is_given(row["lowest_rebased_score"]):  # else nothing applies, and nothing is known
+        elif is_given(row["lowest_rebased_score"]) and not (
+            row["project_id"] in settled and _holds(row, stated, step, slack * scale)
+        ):  # else nothing applies, and nothing is known, or all is told with its tier
             yield from _out_of_reach(row, where, stated, step, {}, "_rebased", slack * scale)
+
+
+def _settled(evaluation: Evaluation) -> set[str]:
+    """The projects whose every open indicator has a tier, its evidence and a score within it."""
+    scores = evaluation.scores
+    is_open = scores["status"] == "cannot_be_evaluated"
+    rows = [(row["project_id"], is_given(row["stated_score"]) and _is_in_tier(evaluation, row))
+            for row in items(scores, is_open)]  # fmt: skip
+    return {project for project, _ in rows} - {project for project, is_in in rows if not is_in}
 
 
 def _slacks(evaluation: Evaluation) -> dict[str, Fraction]:
     """What rounding each stated score adds to their sum, by project (各项取整的合计影响)."""
     found: dict[str, Fraction] = {}
-    scores, steps = evaluation.scores, _steps(evaluation)
+    scores, steps, tolerances = evaluation.scores, _steps(evaluation), Tolerances(evaluation)
     for row in items(scores, scores["stated_score"].notna() & (scores["status"] == "scored")):
         project_id, stated = row["project_id"], Fraction(row["stated_score"])
-        if is_rounded(stated, row["score"], steps[project_id]):
+        step = steps[project_id]
+        if is_rounded(stated, row["score"], step) or _is_explained(
+            evaluation, row, tolerances, step
+        ):
             found[project_id] = found.get(project_id, Fraction(0)) + stated - row["score"]
     return found
 

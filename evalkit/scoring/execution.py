@@ -68,6 +68,32 @@ def growth_rate(amount: Any, last_amount: Any) -> Any:
     return divide(amount - last_amount, last_amount)
 
 
+def within_year(start_on: pd.Series, end_on: pd.Series, as_of: pd.Series, year: pd.Series) -> Any:
+    """The part of a project's period that its budget is for (预算年度内的项目期): two Series.
+
+    Budget and execution are those of the year, so time is counted within it: of three years' work
+    only that year's months. A period that the year or the tracking date lies outside of is whole.
+
+    >>> days = ("2022-01-01", "2024-12-31", "2024-07-31")
+    >>> days = [pd.Series(pd.to_datetime([each])) for each in days]
+    >>> [day.dt.date.astype(str)[0] for day in within_year(*days, pd.Series([2024], dtype="Int64"))]
+    ['2024-01-01', '2024-12-31']
+    """
+    first, last = (
+        pd.to_datetime(year.astype("string") + end, errors="coerce").astype(start_on.dtype)
+        for end in ("-01-01", "-12-31")
+    )
+    within = (first <= as_of) & (as_of <= last) & (first <= end_on) & (start_on <= last)
+    return (
+        start_on.where(~(within & (start_on < first)), first),
+        end_on.where(~(within & (end_on > last)), last),
+    )
+
+
+#: What ``within_year`` reads of a project.
+OF_TIME = ("period_start_on", "period_end_on", "as_of", "year")
+
+
 def score_execution(inputs: Inputs, instalments: pd.DataFrame) -> pd.DataFrame:
     """Budgets, execution, plans to date, ceilings and forecasts (预算执行); one row a project.
 
@@ -88,6 +114,8 @@ def score_execution(inputs: Inputs, instalments: pd.DataFrame) -> pd.DataFrame:
          "initial_amount", "stated_executed_amount", "stated_planned_amount",
          "stated_expected_amount"]
     ].copy()  # fmt: skip
+    starts, ends = within_year(*(projects[each] for each in OF_TIME))
+    result["budget_start_on"], result["budget_end_on"] = starts, ends
     _add_budgets(result, inputs)
     _add_rates(result)
     _add_plans(result, instalments)
@@ -127,7 +155,7 @@ def _add_rates(result: pd.DataFrame) -> None:
     result["initial_execution_rate"] = execution_rate(executed, result["initial_amount"])
     result["contract_execution_rate"] = execution_rate(executed, result["contract_amount"])
     result["received_execution_rate"] = execution_rate(executed, result["received_amount"])
-    start, end = result["period_start_on"], result["period_end_on"]
+    start, end = result["budget_start_on"], result["budget_end_on"]
     result["period_months"] = months_between(start, end)
     passed = months_between(start, result["as_of"])
     result["elapsed_months"] = lesser(passed, result["period_months"])
