@@ -1,5 +1,6 @@
 """Tables as inputs: the same projects as their params files, and what is said of mistakes."""
 
+import re
 import sys
 import zipfile
 from datetime import date
@@ -695,6 +696,26 @@ def test_mistakes_of_tables_end_with_2(tmp_path, capsys):
 
 
 # --- what is said ----------------------------------------------------------------------------
+
+FILED = re.compile(r"<!-- file: (\S+) -->\n```csv\n(.*?)```", re.DOTALL)
+RUN = re.compile(r"<!-- run: evalkit (.*?) -->\n```text\n(.*?)```", re.DOTALL)
+
+
+@pytest.mark.parametrize("page", ["tables.md", "tables.zh.md"])
+def test_the_page_on_tables_is_true(tmp_path, monkeypatch, capsys, page):
+    """Its files give what it shows, in either encoding, and its two commands say it."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    for name, content in FILED.findall(text):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content.encode("utf-8" if "/" in name else "gb18030"))
+    monkeypatch.chdir(tmp_path)
+    runs = RUN.findall(text)
+    assert len(runs) == 2
+    for command, shown in runs:
+        main(command.split())
+        told = capsys.readouterr()
+        assert (told.out + told.err).strip() == shown.strip()
 
 
 def test_every_sentence_about_tables_is_reached():

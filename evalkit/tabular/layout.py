@@ -90,7 +90,7 @@ def laid_out(table: Table, part: Part, is_single: bool) -> tuple[Layout | None, 
     A single table holds the projects and their budget lines in one. None where no column names the
     project.
     """
-    finder = _Finder(part, is_single)
+    finder = Finder(part, is_single)
     at: dict[str, int] = {}
     own: list[tuple[int, Column]] = []
     shared: list[tuple[int, Column]] = []
@@ -156,7 +156,7 @@ def _sides(part: Part, is_single: bool) -> list[tuple[bool, Part]]:
     return [(False, part), *([(True, parts()[PROJECTS])] if is_single else [])]
 
 
-class _Finder:
+class Finder:
     """Finds what a heading means in a table of one part."""
 
     def __init__(self, part: Part, is_single: bool) -> None:
@@ -184,7 +184,7 @@ class _Finder:
             ]
             if len(found) == 1:
                 return found[0]
-            if found and layer == 0:
+            if found:
                 break
         return "", None, False
 
