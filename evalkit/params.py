@@ -107,7 +107,7 @@ def _id_of(path: Path) -> str:
         for event in yaml.parse(read_text(path), Loader=LOADER):
             if isinstance(event, yaml.ScalarEvent) and depth == 1:
                 if key == "id":
-                    return str(event.value)
+                    return str(event.value).strip()
                 key = "" if key else event.value
             elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 depth += 1
