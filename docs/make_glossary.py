@@ -17,10 +17,13 @@ import pandas as pd
 
 from evalkit import framework, framework_faults
 from evalkit.catalogue import catalogue, groups
+from evalkit.columns import COLUMNS
 from evalkit.facts import Fact, formulas
 from evalkit.narrative.explanation import bounds_of
 from evalkit.scoring.indicators import GIVEN, ROLLED
 from evalkit.sentences import HOLE, variants
+from evalkit.tabular.layout import Finder
+from evalkit.tabular.parts import CODE, PROJECTS, parts
 from evalkit.words import Words
 from evalkit.yamltree import own_yaml
 
@@ -48,7 +51,8 @@ def pages():
     """Each page of this folder that is made, or has made parts, with what it should hold."""
     found = {"glossary.md": glossary(), "findings.md": findings()}
     for name, words in (("methodology.md", EN), ("methodology.zh.md", ZH),
-                        ("frameworks.md", EN), ("frameworks.zh.md", ZH)):  # fmt: skip
+                        ("frameworks.md", EN), ("frameworks.zh.md", ZH),
+                        ("tables.md", EN), ("tables.zh.md", ZH)):  # fmt: skip
         text = (HERE / name).read_text("utf-8")
         found[name] = MADE.sub(partial(_made, words), text)
     return found
@@ -278,7 +282,53 @@ def _spelled(words, name, about):
     return said.removeprefix(f"{words.label(name)} = ")
 
 
+def columns(words):
+    """Every column of every table with its kind and the headings that mean it."""
+    kinds = KINDS[words.lang]
+    blocks = []
+    for part in parts().values():
+        frame = next(
+            name for name, (where, _) in COLUMNS.items() if (where or PROJECTS) == part.name
+        )
+        title = " · ".join(each.term(f"frames.{frame}") for each in (ZH, EN))
+        finder = Finder(part, False)
+        rows = []
+        for key in [part.link] * bool(part.link) + [CODE] * part.is_mapping:
+            rows.append((f"`{key}` *", kinds["text"], ""))
+        for key, column in part.columns.items():
+            if column.lang:
+                continue
+            needed = " *" * (key in part.required)
+            kind = (
+                kinds["list"].format(kinds[column.kind]) if column.is_list else kinds[column.kind]
+            )
+            rows.append((f"`{key}`{needed}", kind, _headings(finder, frame, key)))
+        blocks.append(f"### {title} `{part.name}`\n\n{table(HEADS[words.lang], rows)}")
+    return "\n\n".join(blocks)
+
+
+def _headings(finder, frame, key):
+    """The names of a column that are taken as its heading, in both languages."""
+    names = [name for name, each in COLUMNS[frame][1].items() if each == key]
+    told = (each.term(f"{frame}.{name}") for name in names for each in (ZH, EN))
+    return " · ".join(dict.fromkeys(each for each in told if finder.find(each)[0] == key))
+
+
+KINDS = {
+    "en": {"number": "number", "whole": "whole number", "rate": "rate", "date": "day",
+           "flag": "yes or no", "text": "text", "verbatim": "text as printed", "choice": "choice",
+           "list": "list ({})"},
+    "zh": {"number": "数字", "whole": "整数", "rate": "比率", "date": "日期", "flag": "是否",
+           "text": "文字", "verbatim": "原样照录", "choice": "选项", "list": "列表（{}）"},
+}  # fmt: skip
+HEADS = {
+    "en": ("column (* needed)", "kind", "also called"),
+    "zh": ("列（* 必填）", "类型", "也可写作"),
+}
+
+
 TABLES = {
+    "columns": columns,
     "measures": measures,
     "bands": bands,
     "verdict": verdict,

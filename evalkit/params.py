@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -30,7 +31,10 @@ from evalkit.source import Source
 from evalkit.tabular.opening import beside, is_table
 from evalkit.tabular.portfolio import portfolio
 from evalkit.textfile import read_text
+from evalkit.values import ID
 from evalkit.yamltree import LOADER, Tree, read_yaml
+
+NO_ID = "-"  # which no project can be called
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def _id_of(path: Path) -> str:
         for event in yaml.parse(read_text(path), Loader=LOADER):
             if isinstance(event, yaml.ScalarEvent) and depth == 1:
                 if key == "id":
-                    return str(event.value)
+                    return str(event.value).strip()
                 key = "" if key else event.value
             elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 depth += 1
@@ -158,8 +162,10 @@ def load_tables(path: Path, only: Collection[str] | None = None) -> Iterator[Par
             continue
         tree, wrong = source.tree(project_id)
         try:
-            # Prose and frameworks lie beside the tables, the prose by the id of its project.
-            yield _checked(path, source.beside / f"{project_id}.yaml", tree, wrong)
+            # Prose and frameworks lie beside the tables, the prose by the id of its project; what
+            # is no id is told, and leads to no file.
+            name = project_id if re.fullmatch(ID, project_id) else NO_ID
+            yield _checked(path, source.beside / f"{name}.yaml", tree, wrong)
         except ParamsFaults as error:
             faults += error.faults
     if faults:
@@ -202,7 +208,8 @@ def _masked(fault: Fault) -> Fault:
 
 #: What is said of a place only once: the same slip would be told again in other words.
 STRUCTURAL = ("alias", "anchor", "tag", "merge", "duplicate_key", "not_a_key", "unseen",
-              "error_in_cell", "formula_without_value", "scaled_number")  # fmt: skip
+              "error_in_cell", "formula_without_value", "scaled_number",
+              "nested_value")  # fmt: skip
 
 
 @dataclass

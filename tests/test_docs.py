@@ -118,6 +118,8 @@ def test_every_figure_is_in_the_glossary():
         "methodology.zh.md",
         "frameworks.md",
         "frameworks.zh.md",
+        "tables.md",
+        "tables.zh.md",
     ],
 )
 def test_what_is_made_is_fresh(page):

@@ -1,5 +1,6 @@
 """Tables as inputs: the same projects as their params files, and what is said of mistakes."""
 
+import re
 import sys
 import zipfile
 from datetime import date
@@ -387,6 +388,22 @@ def test_all_mistakes_of_all_tables_are_told_at_once(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("name", ["../a", "/a", ".", "..", "a/b", "a b", "甲", "a" * 300, "%"])
+def test_what_is_no_id_is_told_and_leads_to_no_file(tmp_path, name):
+    """Prose is looked for by the id; one that is a way through folders opens nothing."""
+    written(tmp_path, "## somewhere\n", "a.zh.md")
+    folder = write_folder(tmp_path / "t", {"projects": [PROJECT | {"project_id": name}]})
+    assert places(faults_of(folder)) == ["projects.csv:2:1 not_an_id"]
+
+
+def test_a_fault_of_a_table_shows_no_personal_number(tmp_path):
+    """Neither in what was found nor in a heading."""
+    rows = [row | {"13800138000": "x"} for row in flat(declared="电话13800138000")]
+    said = [explain(f, lang) for f in faults_of(written(tmp_path, rows)) for lang in LANGUAGES]
+    assert len(said) == 8
+    assert not [line for line in said if "13800138000" in line]
+
+
 def test_endless_mistakes_end(tmp_path):
     """Ten thousand wrong rows give a list that one can read."""
     rows = [PROJECT | LINES[0] | {"project_id": f"p{n}", "declared": "x"} for n in range(2000)]
@@ -609,6 +626,18 @@ def test_a_computed_float_is_told_where_it_is_finer_than_fen(tmp_path):
     assert places(faults_of(tmp_path / "t.parquet")) == ["t.parquet:1:17 finer_than_fen"]
 
 
+def test_values_within_values_are_told(tmp_path):
+    """Bytes, and lists of structures, are nothing that a cell can hold."""
+    import pyarrow
+    from pyarrow import parquet
+
+    columns = {name: [row.get(name) for row in flat()] for name in flat()[0]}
+    columns["project.services"] = [[{"zh": "x"}]] * 3
+    columns["project.region"] = [b"x"] * 3
+    parquet.write_table(pyarrow.table(columns), tmp_path / "t.parquet")
+    assert {fault.code for fault in faults_of(tmp_path / "t.parquet")} == {"nested_value"}
+
+
 # --- some of the projects --------------------------------------------------------------------
 
 
@@ -695,6 +724,26 @@ def test_mistakes_of_tables_end_with_2(tmp_path, capsys):
 
 
 # --- what is said ----------------------------------------------------------------------------
+
+FILED = re.compile(r"<!-- file: (\S+) -->\n```csv\n(.*?)```", re.DOTALL)
+RUN = re.compile(r"<!-- run: evalkit (.*?) -->\n```text\n(.*?)```", re.DOTALL)
+
+
+@pytest.mark.parametrize("page", ["tables.md", "tables.zh.md"])
+def test_the_page_on_tables_is_true(tmp_path, monkeypatch, capsys, page):
+    """Its files give what it shows, in either encoding, and its two commands say it."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    for name, content in FILED.findall(text):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content.encode("utf-8" if "/" in name else "gb18030"))
+    monkeypatch.chdir(tmp_path)
+    runs = RUN.findall(text)
+    assert len(runs) == 2
+    for command, shown in runs:
+        main(command.split())
+        told = capsys.readouterr()
+        assert (told.out + told.err).strip() == shown.strip()
 
 
 def test_every_sentence_about_tables_is_reached():

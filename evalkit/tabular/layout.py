@@ -90,8 +90,8 @@ def laid_out(table: Table, part: Part, is_single: bool) -> tuple[Layout | None, 
     A single table holds the projects and their budget lines in one. None where no column names the
     project.
     """
-    finder = _Finder(part, is_single)
-    at: dict[str, int] = {}
+    finder = Finder(part, is_single)
+    at: dict[tuple[bool, str], int] = {}
     own: list[tuple[int, Column]] = []
     shared: list[tuple[int, Column]] = []
     places: dict[tuple[bool, str], int] = {}
@@ -107,20 +107,20 @@ def laid_out(table: Table, part: Part, is_single: bool) -> tuple[Layout | None, 
             values = unknown_name(heading, known)
             faults.append(bare.fault("unknown_column", table.head, number, heading, **values))
             continue
-        mark = f"{is_shared}{name}"
-        if mark in at:
-            first = table.headings[at[mark]]
+        if (is_shared, name) in at:
+            first = table.headings[at[is_shared, name]]
             faults.append(bare.fault("column_twice", table.head, number, heading, first=first))
             continue
-        at[mark] = number
+        at[is_shared, name] = number
         if column is not None:
             (shared if is_shared else own).append((number, column))
             places[is_shared, column.key] = number
-    project = at.get(f"False{PROJECT}", -1)
-    if project < 0:
-        return None, [Fault(table.file, table.head, 1, "no_project_column"), *faults]
+    project = at.get((False, PROJECT), -1)
+    if project < 0:  # of what is no such table at all, no column is worth a word
+        told = faults if own or shared else []
+        return None, [Fault(table.file, table.head, 1, "no_project_column"), *told]
     places[True, "id"] = project
-    link, code = at.get("False" + part.link, -1), at.get(f"False{CODE}", -1)
+    link, code = at.get((False, part.link), -1), at.get((False, CODE), -1)
     made = Layout(table, part, project, tuple(own), tuple(shared), link, code, places)
     return made, [*faults, *_missing(made, is_single)]
 
@@ -156,7 +156,7 @@ def _sides(part: Part, is_single: bool) -> list[tuple[bool, Part]]:
     return [(False, part), *([(True, parts()[PROJECTS])] if is_single else [])]
 
 
-class _Finder:
+class Finder:
     """Finds what a heading means in a table of one part."""
 
     def __init__(self, part: Part, is_single: bool) -> None:
@@ -184,7 +184,7 @@ class _Finder:
             ]
             if len(found) == 1:
                 return found[0]
-            if found and layer == 0:
+            if found:
                 break
         return "", None, False
 

@@ -18,7 +18,7 @@ from evalkit.tabular.parts import PROJECTS, parts
 from evalkit.tabular.table import Table, hidden
 
 FILES = (".csv", ".parquet")
-WORKBOOKS = (".xlsx", ".xlsm")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 
 
 @dataclass

@@ -16,7 +16,7 @@ from typing import Any
 
 from evalkit.errors import Fault, ParamsFaults
 from evalkit.files import Unreadable, read_file
-from evalkit.tabular.readings import Raw
+from evalkit.tabular.readings import Broken, Raw
 from evalkit.tabular.table import Line, Table, filled
 from evalkit.textfile import LARGEST_TABLE, refused
 
@@ -71,10 +71,11 @@ def _raw(value: Any) -> Raw:
             return None
         return Decimal(repr(value)) if math.isfinite(value) else str(value)
     if isinstance(value, list):
-        return [_raw(each) for each in value]
+        entries = [_raw(each) for each in value]
+        return next((each for each in entries if isinstance(each, Broken)), entries)
     if value is None or isinstance(value, str | int | Decimal | date):
         return value
-    return str(value)
+    return Broken("nested_value", str(value)[:80])
 
 
 def _fault(path: Path, code: str, found: str = "") -> ParamsFaults:
