@@ -48,9 +48,9 @@ ONLY_IN = {
 NEVER_AT_TOP = {"dask", "distributed"}
 # All that pure modules may import: no file, no clock, no YAML, no chart.
 PURE_IMPORTS = {
-    "__future__", "ast", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum",
-    "evalkit", "fractions", "functools", "itertools", "math", "numpy", "operator", "pandas", "re",
-    "types", "typing", "unicodedata",
+    "__future__", "ast", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal",
+    "enum", "evalkit", "fractions", "functools", "itertools", "math", "numpy", "operator", "pandas",
+    "re", "types", "typing", "unicodedata",
 }  # fmt: skip
 IMPURE_CALLS = re.compile(r"open|print|input|eval|exec|__import__|now|today|utcnow|(read|to)_(csv|"
                           r"excel|parquet|pickle|json|sql|feather|html)")  # fmt: skip
