@@ -15,13 +15,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from evalkit import framework, framework_faults
+from evalkit import framework, framework_faults, portfolio_model
 from evalkit.catalogue import catalogue, groups
 from evalkit.columns import COLUMNS
 from evalkit.facts import Fact, formulas
 from evalkit.narrative.explanation import bounds_of
 from evalkit.scoring.indicators import GIVEN, ROLLED
 from evalkit.sentences import HOLE, variants
+from evalkit.tables.portfolio.rules import bound
 from evalkit.tabular.layout import Finder
 from evalkit.tabular.parts import CODE, PROJECTS, parts
 from evalkit.words import Words
@@ -37,6 +38,7 @@ CHOICES = (
     "verdict", "forecast", "likelihood", "status", "reason_code", "severity", "deviation", "grade",
     "kind", "group", "category", "procurement", "measured_by", "area", "relevance",
     "effectiveness", "dimension", "causes", "method", "way", "points_way", "source_status",
+    "light", "visit_reason",
 )  # fmt: skip
 #: What an indicator is made of whose figures the project gives itself; a test computes them.
 FROM_FILE = {
@@ -92,6 +94,13 @@ def glossary():
             for name, about in columns.items()
         ]  # fmt: skip
         parts.append(table(("name", "中文", "English", "unit", "formula"), rows))
+    parts.append("## Many projects · 项目组合 `portfolio`")
+    rows = [
+        (f"`{name}`", ZH.term(name), EN.term(name), about["unit"],
+         _formula(about.get("formula", "")))
+        for name, about in portfolio_model.figures().items()
+    ]  # fmt: skip
+    parts.append(table(("name", "中文", "English", "unit", "formula"), rows))
     parts.append("## Choices · 选项")
     terms = own_yaml(files("evalkit") / "text/en/terms.yaml")
     rows = [
@@ -282,6 +291,31 @@ def _spelled(words, name, about):
     return said.removeprefix(f"{words.label(name)} = ")
 
 
+def lights(words):
+    """Which verdicts and grades of evalkit's frameworks lead to which light."""
+    mine = [framework.load(name) for name in framework.known()]
+    rows = []
+    for light in portfolio_model.light_names():
+        of = [key for key, lit in portfolio_model.light_rules().items() if lit == light]
+        verdicts = [words.term(f"verdict.{name}") for kind, name in of if kind == "verdict"]
+        grades = {words.text(each.labels[name]): None for kind, name in of if kind == "grade"
+                  for each in mine if each.is_scored and name in each.labels}  # fmt: skip
+        rows.append((words.term(f"light.{light}"), words.listed(verdicts), words.listed(grades)))
+    heads = {"en": ("light", "verdicts", "grades of the total"),
+             "zh": ("灯号", "评价结论", "总分等级")}  # fmt: skip
+    return table(heads[words.lang], rows)
+
+
+def visits(words):
+    """The reasons for a visit with their bounds and points."""
+    rows = [
+        (words.term(f"visit_reason.{each.name}"), bound(words, each), each.points)
+        for each in portfolio_model.reasons()
+    ]
+    heads = {"en": ("reason", "bound", "points"), "zh": ("原因", "界限", "分数")}
+    return table(heads[words.lang], rows)
+
+
 def columns(words):
     """Every column of every table with its kind and the headings that mean it."""
     kinds = KINDS[words.lang]
@@ -329,6 +363,8 @@ HEADS = {
 
 TABLES = {
     "columns": columns,
+    "lights": lights,
+    "visits": visits,
     "measures": measures,
     "bands": bands,
     "verdict": verdict,

@@ -19,13 +19,18 @@ from evalkit.sentences import escape
 from evalkit.summaries import load_summaries
 from evalkit.survey import survey
 from evalkit.tables.portfolio import portfolio_tabulators
-from evalkit.tables.portfolio.cells import SMALL_UNIT, PortfolioCells
+from evalkit.tables.portfolio.cells import (
+    LARGE_WORTH,
+    SMALL_WORTH,
+    USUAL_WORTH,
+    PortfolioCells,
+    words_in,
+)
 from evalkit.terms import is_missing
 from evalkit.words import Words
 
 #: Above such a total, in fen, money is printed in the larger unit; below the other, in the smaller.
 LARGE, SMALL = 10**12, 10**7
-LARGE_UNIT, UNIT = "\u4ebf\u5143", "\u4e07\u5143"
 FIGURES = (
     "project_count", "budget_total_amount", "executed_all_amount", "overall_execution_rate",
     "overall_planned_rate", "overall_accuracy_rate",
@@ -175,9 +180,9 @@ def prepared_portfolio(portfolio: Portfolio, reports_path: str) -> Iterator[None
 def words_for(portfolio: Portfolio, lang: str) -> Words:
     """The words of a language, with the unit of money that fits the whole."""
     total = portfolio.facts["budget_total_amount"].value
-    if is_missing(total):
-        return Words(lang, UNIT)
-    return Words(lang, LARGE_UNIT if total >= LARGE else SMALL_UNIT if total < SMALL else UNIT)
+    if is_missing(total) or SMALL <= total < LARGE:
+        return words_in(lang, USUAL_WORTH)
+    return words_in(lang, LARGE_WORTH if total >= LARGE else SMALL_WORTH)
 
 
 def open_portfolio(reports_path: str, lang: str) -> PortfolioReport:

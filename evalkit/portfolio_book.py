@@ -17,7 +17,7 @@ from xlsxwriter import Workbook
 
 from evalkit.portfolio_model import light_names, reasons
 from evalkit.sentences import languages
-from evalkit.tables.portfolio.cells import SMALL_UNIT
+from evalkit.tables.portfolio.cells import SMALL_WORTH, words_in
 from evalkit.terms import is_missing
 from evalkit.words import Words
 from evalkit.workbook import CREATED, LONGEST_TEXT, SIZE
@@ -91,7 +91,7 @@ def heading_of(name: str, unit: str, voices: Sequence[Words]) -> str:
     key = f"portfolio_heads.{HEADS[called]}" if called in HEADS else called
     shown = _heading(key, voices, "\n") or name
     if unit == "amount":
-        label = "/".join(Words(words.lang, SMALL_UNIT).money_label() for words in voices)
+        label = "/".join(words_in(words.lang, SMALL_WORTH).money_label() for words in voices)
         shown = f"{shown} ({label})"
     return shown + spoken
 

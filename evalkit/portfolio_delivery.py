@@ -50,10 +50,13 @@ def folder_of(out: Path) -> Path:
     return folder
 
 
-def deliver_portfolio(out: Path, languages: Sequence[str], recipe: Recipe = USUAL) -> list[Path]:
+def deliver_portfolio(
+    out: Path, languages: Sequence[str], recipe: Recipe = USUAL, *, has_facts: bool = True
+) -> list[Path]:
     """Write the report on all projects under ``out`` beside them; returns what was written.
 
-    Of the recipe, engine and limits hold; the notebook is that of portfolios. Raises
+    Of the recipe, engine and limits hold; the notebook is that of portfolios. ``has_facts`` asks
+    for ``facts.csv``, which takes as long as reading every project's ``facts.json``. Raises
     ``ReportFailed`` or ``PageRefused`` where the report could not be made, ``OSError`` where the
     folder cannot be written; the last results are then still there.
     """
@@ -66,7 +69,7 @@ def deliver_portfolio(out: Path, languages: Sequence[str], recipe: Recipe = USUA
         with prepared_portfolio(portfolio, str(out.absolute())):
             for lang in languages:
                 _make(lang, portfolio, out, stage, folder, recipe)
-        _write_data(portfolio, out, stage)
+        _write_data(portfolio, out, stage, has_facts)
         made = move_in(stage, folder, _manifest(portfolio, out, stage))
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -97,13 +100,13 @@ def _make(
     write_file(stage / f"portfolio.{lang}.html", page.encode())
 
 
-def _write_data(portfolio: Portfolio, out: Path, stage: Path) -> None:
+def _write_data(portfolio: Portfolio, out: Path, stage: Path, has_facts: bool) -> None:
     """The tables of projects, findings and facts, and the figures of the whole."""
     table = table_of(portfolio)
     write_file(stage / "projects.csv", projects_csv(table))
     write_file(stage / "projects.xlsx", projects_book(table, portfolio.summaries.units))
     write_file(stage / "findings.csv", findings_csv(portfolio))
-    write_facts(stage / "facts.csv", out, map(str, portfolio.projects.index))
+    write_facts(stage / "facts.csv", out, map(str, portfolio.projects.index) if has_facts else ())
     facts = [
         {"name": fact.name, "value": exact(fact.value), "unit": fact.unit, "formula": fact.formula}
         for fact in portfolio.facts.values()

@@ -132,7 +132,8 @@ def _facts(path: Path, project_id: str) -> Iterator[tuple[str, ...]]:
     except (OSError, ValueError, KeyError, TypeError):
         return
     mine = safe(project_id)
-    yield from ((mine, safe(name), written(value), unit) for name, value, unit in rows)
+    for name, value, unit in rows:  # nearly all values are texts already
+        yield mine, safe(name), safe(value) if type(value) is str else written(value), unit
 
 
 def can_write_parquet() -> bool:

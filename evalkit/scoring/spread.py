@@ -19,7 +19,7 @@ TENTHS = tuple(Fraction(n, 10) for n in range(11))
 TENS = tuple(Fraction(10 * n) for n in range(11))
 STEPS = (1, 2, 5)
 #: A histogram of amounts has about so many bars, and reaches so many ranges beyond its quartile.
-BARS, RANGES = 10, 3
+BARS, RANGES = 15, 3
 MOST_COLUMNS = 14
 
 
@@ -81,7 +81,7 @@ def histogram(values: Sequence[Any], edges: Sequence[Any]) -> pd.DataFrame:
 def round_step(span: int | Fraction) -> int:
     """The least step of 1, 2 or 5 times a power of ten by which a span needs few bars (步长).
 
-    >>> round_step(95), round_step(Fraction(21)), round_step(0)
+    >>> round_step(95), round_step(Fraction(61)), round_step(0)
     (10, 5, 1)
     """
     power = 1

@@ -20,7 +20,7 @@ PLOT, FOOT, TOP, SIDE = 150.0, 40.0, 36.0, 14.0  # points
 APART = 0.35  # of a column: how far what lies beyond the edges stands apart
 
 
-def plot_columns(portfolio: Portfolio, words: Words, figure: str, ax: Axes | None) -> Axes | None:
+def draw_columns(portfolio: Portfolio, words: Words, figure: str, ax: Axes | None) -> Axes | None:
     """The histogram of a figure; ``None`` where no project has it."""
     bins = portfolio.bins.get(figure)
     if bins is None:

@@ -24,7 +24,7 @@ from evalkit.words import Words
 
 AMOUNT = "budget_amount"
 PLOT, FOOT, TOP, LEFT, RIGHT = 200.0, 38.0, 42.0, 44.0, 12.0  # points
-ROW, KEY_LINE = 17.0, 15.0
+KEY_LINE = 15.0
 #: Each light has a form and a colour; those of the two best are told apart by form.
 MARKS = {
     "normal": ("o", MAIN), "basically_normal": ("D", MAIN), "has_problems": ("^", WARM),
@@ -49,7 +49,7 @@ def points_of(portfolio: Portfolio, figure: str) -> list[tuple[Any, Any, str]]:
     ]
 
 
-def plot_fields(portfolio: Portfolio, words: Words, figure: str, ax: Axes | None) -> Axes | None:
+def draw_fields(portfolio: Portfolio, words: Words, figure: str, ax: Axes | None) -> Axes | None:
     """A mark for each project, or a field with their number; ``None`` for fewer than two."""
     points = points_of(portfolio, figure)
     if len(points) < 2:
@@ -133,7 +133,7 @@ def _scales(ax: Axes, portfolio: Portfolio, words: Words, figure: str) -> None:
     )
     ax.text(0, 6 - FOOT, named, transform=points_from(ax, 0.5, 0), ha="center", va="bottom",
             fontsize=SMALL, color=SOFT)  # fmt: skip
-    ax.text(-LEFT + 4, 6, words.term(figure), transform=points_from(ax, 0, 1), va="bottom",
+    ax.text(-LEFT + 4, 10, words.term(figure), transform=points_from(ax, 0, 1), va="bottom",
             fontsize=SMALL, color=SOFT)  # fmt: skip
 
 

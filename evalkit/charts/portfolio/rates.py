@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from evalkit.charts.look import styled
-from evalkit.charts.portfolio.columns import alt_columns, plot_columns
+from evalkit.charts.portfolio.columns import alt_columns, draw_columns
 from evalkit.narrative.project import Saying
 from evalkit.portfolio_model import Portfolio
 from evalkit.tables.portfolio.totals import tabulate_rates
@@ -18,7 +18,7 @@ FIGURE = "execution_rate"
 @styled
 def plot_rates(portfolio: Portfolio, words: Words, ax: Axes | None = None) -> Axes | None:
     """A column for each range. ``None`` where no project has the figure."""
-    return plot_columns(portfolio, words, FIGURE, ax)
+    return draw_columns(portfolio, words, FIGURE, ax)
 
 
 def alt(portfolio: Portfolio, words: Words) -> Saying:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 from urllib.parse import quote
 
@@ -12,10 +13,11 @@ from evalkit.sentences import escape
 from evalkit.tables.cells import NUMBERS
 from evalkit.tables.table import NOTHING, Cell, Table
 from evalkit.terms import is_missing
+from evalkit.units import unit_of
 from evalkit.words import Words
 
-#: The unit of portfolios that are small as a whole.
-SMALL_UNIT = "\u5143"
+#: What the units are worth, in fen, in which portfolios of different size are told.
+SMALL_WORTH, USUAL_WORTH, LARGE_WORTH = 100, 10**6, 10**10
 #: The shape of each light, so that colour alone tells nothing.
 SHAPES = {
     "normal": "●", "basically_normal": "◆", "has_problems": "▲", "has_serious_problems": "■",
@@ -100,17 +102,24 @@ class PortfolioCells:
         return Cell(shown, "named", html=link, heads=True)
 
 
+def words_in(lang: str, worth: int) -> Words:
+    """The words of a language with money in the unit of that worth.
+
+    >>> words_in("en", SMALL_WORTH).money_label()
+    'CNY'
+    """
+    return Words(lang, unit_of(Fraction(worth), "money"))
+
+
 def words_of_projects(words: Words) -> Words:
     """The words for single projects: in the usual unit where the whole is told in a larger one.
 
-    >>> words_of_projects(Words("zh", "\u4ebf\u5143")).money_label() == Words("zh").money_label()
+    >>> large = words_in("zh", LARGE_WORTH)
+    >>> words_of_projects(large).money_label() == Words("zh").money_label()
     True
     """
-    return (
-        words
-        if words.money_label() == Words(words.lang, SMALL_UNIT).money_label()
-        else Words(words.lang)
-    )
+    is_small = words.money_label() == words_in(words.lang, SMALL_WORTH).money_label()
+    return words if is_small else words_in(words.lang, USUAL_WORTH)
 
 
 def report_link(project_id: str, page: str) -> str:
