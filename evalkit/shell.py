@@ -14,6 +14,7 @@ import tempfile
 import threading
 import warnings
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from ipykernel.compiler import XCachingCompiler
@@ -128,7 +129,7 @@ def _output(kind: str, **values: Any) -> Any:
 def run_cells(sources: list[str], parent: Connection, memory: int | None) -> None:
     """Run cells one after the other and tell the parent of each; the first that fails is the last.
 
-    ``memory`` bounds what this process may hold, in bytes. It ends when the parent is gone.
+    ``memory`` bounds what the cells may take, in bytes. It ends when the parent is gone.
     """
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     here = os.getcwd()
@@ -147,11 +148,15 @@ def run_cells(sources: list[str], parent: Connection, memory: int | None) -> Non
 
 
 def bound(memory: int) -> None:
-    """Let the system refuse what goes beyond; where it does not know such a bound, nothing."""
+    """Let the system refuse what goes beyond: so many bytes more than this process holds now.
+
+    Where the system knows no such bound, nothing is bounded.
+    """
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        held = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_DATA, (held + memory, held + memory))
 
 
 def _end_with(parent: Connection) -> None:
