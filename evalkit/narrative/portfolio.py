@@ -110,7 +110,10 @@ def _spread(portfolio: Portfolio) -> list[Saying]:
 def _findings(portfolio: Portfolio) -> list[Saying]:
     if not _value(portfolio, "reported_count"):
         return []
-    return [say("findings" if _value(portfolio, "open_finding_count") else "findings_none")]
+    told = [say("findings" if _value(portfolio, "open_finding_count") else "findings_none")]
+    if _value(portfolio, "all_accepted_count"):
+        told.append(say("findings_accepted"))
+    return paragraph(*told)
 
 
 def _projects(portfolio: Portfolio) -> list[Saying]:

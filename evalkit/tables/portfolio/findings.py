@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from evalkit.portfolio_model import Portfolio
@@ -26,13 +27,25 @@ def tabulate_checks(portfolio: Portfolio, words: Words) -> Views | None:
     shown = [str(light) for light in portfolio.lights.index]
     heads = headings(
         cells.head("check"), cells.head("severity"), cells.head("projects"),
-        *map(cells.light, shown), cells.head("findings"),
+        *(_light_head(cells, light) for light in shown), cells.head("findings"),
     )  # fmt: skip
     caption, remark = cells.caption("checks"), cells.remark("checks")
     first = Table("checks", caption, heads, tuple(rows[:MOST_CHECKS]), remark=remark)
     others = words.term("portfolio_heads.others")
     rest = Table("checks", others, heads, tuple(rows[MOST_CHECKS:]))
     return Views("checks", first, ((others, rest),) if rest.rows else ())
+
+
+def _light_head(cells: PortfolioCells, light: str) -> Cell:
+    """A light as the head of a column, with the number of its projects, which shades relate to."""
+    words, lit = cells.words, cells.light(light)
+    count = words.figure(cells.portfolio.lights.at[light, "project_count"], "count")
+    with_count = words.term("headings.with_unit")
+    return replace(
+        lit,
+        text=with_count.format(name=lit.text, unit=count),
+        html=with_count.format(name=lit.html, unit=count),
+    )
 
 
 def _row(cells: PortfolioCells, code: str, row: Any) -> tuple[Cell, ...]:
