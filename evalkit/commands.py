@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -245,8 +246,7 @@ def loaded_from(given: Sequence[Path], words: Words) -> list[Loaded]:
     found: list[Loaded] = []
     faults: list[Fault] = []
     homes: dict[str, Path] = {}
-    for first in range(0, len(paths), TOGETHER):
-        some = paths[first : first + TOGETHER]
+    for some in _together(paths):
         try:
             inputs = load(some)
             mine = {each: path for path in some for each in project_ids(path)}
@@ -259,6 +259,14 @@ def loaded_from(given: Sequence[Path], words: Words) -> list[Loaded]:
     if faults:
         raise Refused("\n".join(explain(fault, words.lang) for fault in faults))
     return found
+
+
+def _together(paths: Iterable[Path]) -> Iterator[list[Path]]:
+    """Files that are loaded together: of one folder, whose frameworks hold for all of them."""
+    for _, beside in groupby(paths, key=lambda path: path.resolve().parent):
+        files = list(beside)
+        for first in range(0, len(files), TOGETHER):
+            yield files[first : first + TOGETHER]
 
 
 def _refuse_unknown(names: Sequence[str], loaded: Sequence[Loaded], words: Words) -> None:
