@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from evalkit.catalogue import bound
 from evalkit.checks.declared import slips_of
-from evalkit.checks.printed import printed_amounts
-from evalkit.checks.rounding import LEAST_EXCESS, room_of, steps
+from evalkit.checks.printed import PrintedAmount, printed_amounts
+from evalkit.checks.rounding import LEAST_EXCESS, room_of, steps, written_step
 from evalkit.checks.rows import Row, compare, differ, exceeds, finding, is_given, items
+from evalkit.checks.tolerance import Tolerances
 from evalkit.model import Evaluation
 from evalkit.scoring.exact import count, divide, spread, total
 from evalkit.scoring.execution import execution_accuracy_rate
+from evalkit.scoring.payments import MOST_ROOM
 
 #: Payment ahead of service below this share of the contract is a matter of days; no source.
 AHEAD_RATE = bound("paid_ahead", "least_ahead")
@@ -113,7 +116,7 @@ def check_late_instalment(evaluation: Evaluation) -> Iterator[Row]:
     known = instalments["payable_amount"].notna() & instalments["payment_delay_days"].notna()
     for row in items(instalments, instalments["is_late"] & known):
         days = row["payment_delay_days"]
-        is_open = row["paid_amount"] < row["payable_amount"] or not is_given(row["paid_on"])
+        is_open = row["payment_delay_days_way"] == "open" or not is_given(row["paid_on"])
         found = finding(
             row["project_id"], "warning", f"instalments.{row['item']}.paid_on", "date",
             row["due_on"], pd.NA if is_open else row["paid_on"],
@@ -125,13 +128,16 @@ def check_late_instalment(evaluation: Evaluation) -> Iterator[Row]:
 
 
 def check_overpaid_instalment(evaluation: Evaluation) -> Iterator[Row]:
-    """More was paid for an instalment than it comes to (超付)."""
-    instalments = evaluation.instalments
+    """More was paid for an instalment than it comes to (超付), by more than rounding explains."""
+    instalments, inputs = evaluation.instalments, evaluation.inputs
     over = compare(
         instalments["paid_amount"], instalments["gross_amount"],
         lambda paid, due: paid - due >= LEAST_EXCESS,
     )  # fmt: skip
     for row in items(instalments, over):
+        step = written_step(inputs, row["project_id"], "payments") or Fraction(0)
+        if row["paid_amount"] - row["gross_amount"] <= min(step / 2, MOST_ROOM):
+            continue
         yield finding(
             row["project_id"], "error", f"instalments.{row['item']}.paid_amount", "amount",
             row["gross_amount"], row["paid_amount"],
@@ -206,12 +212,19 @@ def check_funds_on_plan(evaluation: Evaluation) -> Iterator[Row]:
     """
     claimed = evaluation.inputs.projects["is_funds_on_plan_stated"].fillna(False).astype(bool)
     sums, partly = evaluation.execution, _partly_planned(evaluation)
-    printed = printed_amounts(evaluation, "planned_amount")
+    printed, tolerances = printed_amounts(evaluation, "planned_amount"), Tolerances(evaluation)
+
+    def is_it(plan: PrintedAmount, name: str, row: Row) -> bool:
+        tolerance = tolerances[row["project_id"]]
+        return is_given(row[name]) and (
+            plan.agrees(row[name]) or tolerance.explains(name, plan.amount, plan.half_step)
+        )
+
     for row in items(sums, claimed & sums["executed_amount"].notna()):
         # A printed plan that is the computed one is judged as that one is.
-        plans = [plan for plan in printed.get(row["project_id"], []) if plan.amount and not (
-            is_given(row["planned_amount"]) and plan.agrees(row["planned_amount"]))]  # fmt: skip
-        off = [plan for plan in plans if not plan.agrees(row["executed_amount"])]
+        plans = [plan for plan in printed.get(row["project_id"], [])
+                 if plan.amount and not is_it(plan, "planned_amount", row)]  # fmt: skip
+        off = [plan for plan in plans if not is_it(plan, "executed_amount", row)]
         if off:
             disputed = is_given(row["execution_accuracy_rate"])
             tell = _off_disputed_plan if disputed else _off_plan

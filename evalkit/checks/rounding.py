@@ -70,7 +70,7 @@ WRITTEN = {
     "instalments": ("stated_amount",),
     "payments": ("amount",),
 }  # fmt: skip
-#: Budget and execution stand in no table: the finest that makes up the same money tells.
+#: Where a budget is written without decimals, those of its tables tell: 500 beside 312.45 is exact.
 TABLES_OF = {"projects": ("projects", "funding", "lines", "adjustments")}
 #: What others wrote: as fine as it is, it says nothing of the project's own tables.
 DOCUMENTS = ("contracts", "instalments", "payments")
@@ -85,20 +85,26 @@ def written_step(inputs: Inputs, project_id: str, frame: str) -> Fraction | None
     """
     unit: Any = inputs.projects.at[project_id, "amount_unit"]
     worth = int(units()["money"].get(unit, 1))
-    tables: tuple[str, ...] = TABLES_OF.get(frame, (frame,))
-    decimals = [inputs.decimals[key] for each in tables if (key := (project_id, each))
-                in inputs.decimals]  # fmt: skip
-    if not decimals:
-        alike = frame in DOCUMENTS
-        tables = tuple(each for each in WRITTEN if (each in DOCUMENTS) == alike)
-    found = [
-        step_of(int(amount), worth)
-        for each in tables for name in WRITTEN[each]
-        for amount in _of_project(getattr(inputs, each)[name], project_id)
-    ]  # fmt: skip
-    written = Fraction(worth, 10 ** max(decimals, default=0))
-    step = min(*found, written) if found else Fraction(0)
+    own = inputs.decimals.get((project_id, frame))
+    if own is None:
+        alike = [each for each in WRITTEN if (each in DOCUMENTS) == (frame in DOCUMENTS)]
+        step = min(_needed(inputs, project_id, alike, worth), default=Fraction(0))
+    else:
+        tables = () if own else TABLES_OF.get(frame, ())
+        known = [inputs.decimals.get((project_id, each), 0) for each in tables]
+        step = Fraction(worth, 10 ** max(own, *known, 0))
     return step if step > 1 else None
+
+
+def _needed(
+    inputs: Inputs, project_id: str, frames: Iterable[str], worth: int
+) -> list[Fraction]:  # fmt: skip
+    """The place of the last digit that each amount of some frames needs, in fen."""
+    return [
+        step_of(int(amount), worth)
+        for frame in frames for name in WRITTEN[frame]
+        for amount in _of_project(getattr(inputs, frame)[name], project_id)
+    ]  # fmt: skip
 
 
 def _of_project(amounts: pd.Series, project_id: str) -> list[Any]:

@@ -21,7 +21,10 @@ from evalkit.scoring.exact import share_elapsed
 
 #: Frames that facts name otherwise than the inputs do, and figures that repeat those of an item.
 WRITTEN_IN = {"years": "prior_years"}
-REPEATED = {"last_budget_amount": "prior_years", "last_executed_amount": "prior_years"}
+REPEATED = {
+    "last_budget_amount": "prior_years", "last_executed_amount": "prior_years",
+    "contract_amount": "contracts", "withheld_base_amount": "lines", "base_amount": "lines",
+}  # fmt: skip
 #: Other ways to make the same figure: a total of a table stands for the figure that it adds up to.
 TWINS = {
     "initial_amount": ("sum(funding.initial_amount)", "sum(funding.budget_amount)",
@@ -71,6 +74,9 @@ class Tolerance:
         return max((step for step in steps if step >= COARSE), default=None)
 
     def _is_reached(self, name: str, printed: Fraction, half: Fraction) -> bool:
+        own = self._halves.get(name)
+        if own is not None:  # printed more finely than the file has it
+            return half < own and abs(printed - Fraction(self.book.value(name))) <= own
         reach = self.reach(name)
         return reach is not None and reach.low - half < printed < reach.high + half
 
@@ -134,8 +140,9 @@ class Tolerance:
 
     def _step_of_amount(self, name: str) -> Fraction | None:
         frame, _, rest = name.partition(".")
-        frame = WRITTEN_IN.get(frame, frame) if rest else REPEATED.get(name, "projects")
-        if name not in REPEATED and name.rpartition(".")[2] not in WRITTEN.get(frame, ()):
+        column = name.rpartition(".")[2]
+        frame = REPEATED.get(column) or (WRITTEN_IN.get(frame, frame) if rest else "projects")
+        if column not in REPEATED and column not in WRITTEN.get(frame, ()):
             return None
         if frame not in self._steps:
             inputs = self._evaluation.inputs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ from evalkit.scoring.exact import (
     spread,
     total,
 )
+from evalkit.units import units
 
 Payments = list[tuple[Any, Any]]  # days and amounts, earliest first
 
@@ -103,7 +105,9 @@ def score_instalments(inputs: Inputs, lines: pd.DataFrame) -> pd.DataFrame:
     paid = _paid(inputs, result)
     sums = [sum(amount for _, amount in each) for each in paid]
     result["paid_amount"] = pd.Series(sums, result.index, dtype="object")
-    owed = zip(paid, result["payable_amount"], strict=True)
+    room = _rooms(inputs)
+    rooms = [room.get(key[0], Fraction(0)) for key in result.index]
+    owed = zip(paid, result["payable_amount"], rooms, strict=True)
     result["paid_on"] = pd.Series([_settled_on(*each) for each in owed], result.index, DATE)
     rest = result["gross_amount"] - result["paid_amount"]
     owed_now = [each if pd.isna(each) else max(each, 0) for each in rest]
@@ -111,8 +115,8 @@ def score_instalments(inputs: Inputs, lines: pd.DataFrame) -> pd.DataFrame:
     result["is_due"] = result["due_on"] <= as_of
     result["is_released"] = result["released_on"] <= as_of
     # What is payable may be unknown; then nothing says that the instalment is open.
-    pairs = zip(result["paid_amount"], result["payable_amount"], strict=True)
-    still = [bool(pd.notna(payable) and not _is_settled(paid, payable)) for paid, payable in pairs]
+    owed = zip(result["paid_amount"], result["payable_amount"], rooms, strict=True)
+    still = [bool(pd.notna(each[1]) and not _is_settled(*each)) for each in owed]
     is_open = pd.Series(still, result.index, dtype="bool")
     result["payment_delay_days"], result["payment_delay_days_way"] = choose(
         paid=days_between(result["due_on"], result["paid_on"]).where(~is_open),
@@ -189,22 +193,36 @@ def pay_in_order(payments: Payments, owed: dict[Any, Any]) -> dict[Any, Payments
     return found
 
 
-def _is_settled(paid_amount: Any, payable_amount: Any) -> bool:
+#: However coarsely payments are written, this much of one is never taken for rounding, in fen.
+MOST_ROOM = Fraction(5_000)
+
+
+def _rooms(inputs: Inputs) -> dict[str, Fraction]:
+    """Half of the last place in which each project's payments are written (付款的末位), in fen."""
+    worths = inputs.projects["amount_unit"].map(units()["money"])
+    return {
+        project: min(Fraction(int(worths[project]), 2 * 10**decimals), MOST_ROOM)
+        for (project, frame), decimals in inputs.decimals.items() if frame == "payments"
+    }  # fmt: skip
+
+
+def _is_settled(paid_amount: Any, payable_amount: Any, room: Fraction = Fraction(0)) -> bool:
     """Whether an instalment is paid in full (付清): a part of a fen cannot be paid.
 
-    >>> from fractions import Fraction
+    ``room`` is what a payment can lack because it was written in 万元 with few decimals.
+
     >>> _is_settled(33, Fraction(100, 3)), _is_settled(32, Fraction(100, 3)), _is_settled(33, 34)
     (True, False, False)
     """
-    return bool(paid_amount > payable_amount - 1)
+    return bool(paid_amount > payable_amount - 1 or paid_amount >= payable_amount - room)
 
 
-def _settled_on(payments: Payments, payable: Any) -> Any:
+def _settled_on(payments: Payments, payable: Any, room: Fraction) -> Any:
     """The day when what was payable had been paid in full, or of the last payment until now."""
     running = 0
     for paid_on, amount in payments:
         running += amount
-        if pd.notna(payable) and _is_settled(running, payable):
+        if pd.notna(payable) and _is_settled(running, payable, room):
             return paid_on
     return payments[-1][0] if payments else pd.NaT
 
