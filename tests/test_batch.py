@@ -255,7 +255,9 @@ def test_only_the_failed_and_only_the_flagged(tmp_path):
     line = (folder, "--lang", "en", "--out", out, "--notebook", notebook(tmp_path / "n.ipynb"))
     assert "a" in run(*line, "--only", "failed").stdout
     assert (out / "a" / "manifest.json").exists() and not (out / "b").exists()
-    assert _asked(line, "flagged") == ["b"] and _asked(line, "all") == ["a", "b"]
+    write_index(last, out)
+    assert _asked(line, "failed") == ["a"] and _asked(line, "flagged") == ["b"]
+    assert _asked(line, "all") == ["a", "b"]
 
 
 def _asked(line, only):
