@@ -199,11 +199,13 @@ MOST_ROOM = Fraction(5_000)
 
 def _rooms(inputs: Inputs) -> dict[str, Fraction]:
     """Half of the last place in which each project's payments are written (付款的末位), in fen."""
-    worths = inputs.projects["amount_unit"].map(units()["money"])
-    return {
-        project: min(Fraction(int(worths[project]), 2 * 10**decimals), MOST_ROOM)
-        for (project, frame), decimals in inputs.decimals.items() if frame == "payments"
-    }  # fmt: skip
+    found: dict[str, Fraction] = {}
+    for project, unit in inputs.projects["amount_unit"].items():
+        decimals = inputs.decimals.get((str(project), "payments"))
+        if decimals is not None:
+            last = Fraction(int(units()["money"][unit]), 10**decimals)
+            found[str(project)] = min(last / 2, MOST_ROOM)
+    return found
 
 
 def _is_settled(paid_amount: Any, payable_amount: Any, room: Fraction = Fraction(0)) -> bool:
