@@ -140,7 +140,12 @@ class Tolerance:
 
     def _step_of_amount(self, name: str) -> Fraction | None:
         frame, _, rest = name.partition(".")
-        column = name.rpartition(".")[2]
+        item, _, column = rest.rpartition(".")
+        column = column or name
+        if column == "group_declared_amount":  # of several lines; its formula does not show them
+            steps = [self._step_of_amount(f"{prefix}declared_amount") or Fraction(0)
+                     for prefix in self._lines_of(item)]  # fmt: skip
+            return sum(steps, Fraction(0)) or None
         frame = REPEATED.get(column) or (WRITTEN_IN.get(frame, frame) if rest else "projects")
         if column not in REPEATED and column not in WRITTEN.get(frame, ()):
             return None
@@ -148,6 +153,15 @@ class Tolerance:
             inputs = self._evaluation.inputs
             self._steps[frame] = written_step(inputs, self._project_id, frame)
         return self._steps[frame]
+
+    def _lines_of(self, group: str) -> list[str]:
+        """The lines of a group, as prefixes, that are not exactly their quantity × unit cost."""
+        lines = [
+            name for name, fact in self.book.facts.items()
+            if name.startswith("lines.") and name.endswith(".group") and fact.value == group
+        ]  # fmt: skip
+        prefixes = [prefix_of(name) for name in lines]
+        return [each for each in prefixes if not self._is_product(f"{each}declared_amount")]
 
     def _is_product(self, name: str) -> bool:
         """Whether a line's amount is its quantity × unit cost to the last fen: nothing is off."""
