@@ -7,8 +7,6 @@ then. What a worker cannot do after that is a failure of that project and of no 
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import multiprocessing
 from collections import deque
@@ -20,6 +18,7 @@ from pathlib import Path
 
 from evalkit.export import as_json
 from evalkit.files import write_file
+from evalkit.portfolio_files import csv_of
 from evalkit.work import Order, Outcome, make_reports, make_reports_apart, warm
 
 #: At most so many projects in an order: together they are cheap to evaluate, apart quick to redo.
@@ -29,7 +28,6 @@ RETRIES = 2
 INDEX, TABLE, FAILURES = "batch.json", "batch.csv", "failures.csv"
 #: What ``failures.csv`` tells of a project without a report.
 OF_FAILURE = ("project", "section", "cell", "error", "first_line", "notebook", "params")
-BOM = "\ufeff"  # by which Excel knows that a file is UTF-8
 
 
 def orders_of(order: Order, workers: int) -> list[Order]:
@@ -140,19 +138,11 @@ def write_index(outcomes: Sequence[Outcome], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     ordered = sorted(outcomes, key=lambda each: each.project)
     rows = [asdict(each) for each in ordered]
-    failures = [asdict(each) for each in ordered if each.is_failure]
+    failures = [[getattr(each, name) for name in OF_FAILURE] for each in ordered if each.is_failure]
     names = [each.name for each in fields(Outcome)]
-    write_file(out / TABLE, _csv(names, rows))
-    write_file(out / FAILURES, _csv(OF_FAILURE, failures))
+    write_file(out / TABLE, csv_of(names, [[*map(str, row.values())] for row in rows]))
+    write_file(out / FAILURES, csv_of(OF_FAILURE, failures))
     write_file(out / INDEX, as_json({"projects": rows}).encode())
-
-
-def _csv(names: Sequence[str], rows: Iterable[dict[str, object]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return (BOM + text.getvalue()).encode()
 
 
 def read_index(out: Path) -> list[Outcome]:

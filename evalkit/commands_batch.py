@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 #: What can be asked for: all projects, those not up to date, those that failed or have errors.
 WANTED = ("changed", "all", "failed", "flagged")
-STATUSES = ("made", "up_to_date", "failed", "faulty")
 MEGABYTE = 1024 * 1024
 #: So many projects the table on the terminal shows; the others stand in the file.
 MOST_ROWS = 60
@@ -93,12 +92,11 @@ def asked_for(asked: Namespace, words: Words) -> list[tuple[str, str]]:
             homes[project_id] = str(path.absolute())
     if asked.only in ("failed", "flagged"):
         last = {each.project: each for each in read_index(asked.out)}
-        is_wanted: Callable[[Any], bool] = (
-            (lambda each: each.is_failure)
-            if asked.only == "failed"
-            else lambda each: each.errors > 0
-        )
-        homes = {id: path for id, path in homes.items() if id in last and is_wanted(last[id])}
+        is_flagged = asked.only == "flagged"
+        wanted = {
+            name for name, each in last.items() if (each.errors if is_flagged else each.is_failure)
+        }
+        homes = {id: path for id, path in homes.items() if id in wanted}
     return [(path, project_id) for project_id, path in homes.items()]
 
 
@@ -137,8 +135,13 @@ def _workers(
             reason = str(error).partition("\n")[0] or type(error).__name__
             raise Refused(say(words, "no_cluster", address=asked.cluster, reason=reason)) from None
         return hire, workers, batch.on_cluster
-    workers = max(1, min(asked.jobs or len(os.sched_getaffinity(0)), projects))
+    workers = max(1, min(asked.jobs or _cores(), projects))
     return lambda: batch.pool(workers), workers, batch.in_pool
+
+
+def _cores() -> int:
+    """The cores that this process may use; where the system does not say, those that there are."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _write(outcomes: Sequence[Outcome], out: Path, words: Words) -> None:
@@ -210,12 +213,11 @@ def _table(outcomes: Sequence[Outcome], words: Words) -> Iterator[str]:
         yield "  ".join(padded).rstrip()
     if len(outcomes) > MOST_ROWS:
         yield say(words, "batch_more", more=len(outcomes) - MOST_ROWS)
-    counts = {each: sum(o.status == each for o in outcomes) for each in STATUSES}
-    failed = counts["failed"] + counts["faulty"]
+    made, known = (sum(o.status == each for o in outcomes) for each in ("made", "up_to_date"))
+    failed = sum(each.is_failure for each in outcomes)
     yield say(
-        words, "batch_total", projects=len(outcomes), made=counts["made"],
-        up_to_date=counts["up_to_date"], failed=failed,
-    )  # fmt: skip
+        words, "batch_total", projects=len(outcomes), made=made, up_to_date=known, failed=failed
+    )
 
 
 def _heads(words: Words) -> list[str]:

@@ -40,8 +40,6 @@ REHEARSED = 3
 #: Errors of the system that may pass by themselves.
 PASSING = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EMFILE, errno.ENFILE, errno.ESTALE,
            errno.ETIMEDOUT}  # fmt: skip
-#: What becomes of a project. Only the last two are failures.
-STATUSES = ("made", "up_to_date", "failed", "faulty")
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one project (结果): its status, its result in short, or why it failed."""
+    """What became of one project (结果): its status, its result in short, or why it failed.
+
+    ``status`` is ``made``, ``up_to_date``, ``failed``, or ``faulty`` for a file with mistakes.
+    """
 
     project: str
     params: str

@@ -356,6 +356,8 @@ def test_an_index_comes_back_as_it_was(tmp_path):
             Outcome("a", "a.yaml", "made", "normal", "86642447/948150", 1, 2, 3, 0.5)]  # fmt: skip
     write_index(told, tmp_path)
     assert read_index(tmp_path) == [told[1], told[0]]
+    assert rows(tmp_path / "failures.csv")["b"]["first_line"] == "'=1+1"  # no formula to Excel
+    assert rows(tmp_path / "batch.csv")["a"]["seconds"] == "0.5"
     (tmp_path / "batch.json").write_text("[")
     assert read_index(tmp_path) == [] == read_index(tmp_path / "none")
 
