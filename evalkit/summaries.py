@@ -176,7 +176,7 @@ def _pages(folder: Path, found: Rows) -> Iterator[tuple[tuple[str, str], str]]:
 
 def _names(used: set[str]) -> tuple[dict[str, Text], dict[tuple[str, str], Text]]:
     """The names of evalkit's own frameworks, and of their grades."""
-    mine = {name: frameworks.load(name) for name in used & set(frameworks.known())}
+    mine = {name: frameworks.load(name) for name in frameworks.known() if name in used}
     labels = {
         (name, grade): label for name, each in mine.items() for grade, label in each.labels.items()
     }

@@ -5,6 +5,9 @@ import hashlib
 import importlib
 import io
 import json
+import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from fractions import Fraction
@@ -282,9 +285,18 @@ def test_everything_is_written_and_listed(delivered_seven):
 
 
 def test_the_same_results_give_the_same_bytes(delivered_seven, tmp_path):
-    """In another folder, at another time: page, notebook, workbook, tables and manifest."""
+    """In another folder, time and process: page, workbook, tables and the key of the run.
+
+    A process orders its sets by a seed of its own, which must not show.
+    """
     out = seven(tmp_path)
-    deliver_portfolio(out, ["zh", "en"])
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from evalkit.portfolio_delivery import deliver_portfolio\n"
+        "deliver_portfolio(Path(sys.argv[1]), ['zh', 'en'])"
+    )
+    seed = {**os.environ, "PYTHONHASHSEED": "20180831"}
+    subprocess.run([sys.executable, "-c", code, out], check=True, env=seed)
     for name in MADE:
         one, other = (each / "portfolio" / name for each in (delivered_seven, out))
         if name.endswith(".ipynb"):  # it names the folder
