@@ -29,6 +29,7 @@ COLUMNS: dict[str, tuple[str, dict[str, str]]] = {
         "authority": "parties.authority",
         "client": "parties.client", "evaluator": "parties.evaluator",
         "department": "parties.department", "initial_amount": "budget.approved",
+        "derived_from": "derived_from.project", "scenario": "derived_from.scenario",
         "stated_executed_amount": "budget.executed",
         "stated_planned_amount": "budget.planned_to_date",
         "stated_expected_amount": "budget.expected", "services": "project.services",

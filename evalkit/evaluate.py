@@ -40,12 +40,17 @@ def evaluate(inputs: Inputs, framework: Framework) -> Evaluation:
     return checked(score(inputs, framework))
 
 
+def known(scored: Evaluation) -> Evaluation:
+    """The scored frames with their facts (事实); what the checks find is still open."""
+    return replace(scored, facts=facts_of(scored))
+
+
 def checked(scored: Evaluation) -> Evaluation:
     """The scored frames with their facts and findings."""
-    facts = facts_of(scored)
-    found = find(replace(scored, facts=facts))
+    evaluation = known(scored)
+    found = find(evaluation)
     counted = count_findings(found, scored.inputs)
-    return replace(scored, facts=with_counts(facts, counted), findings=found)
+    return replace(scored, facts=with_counts(evaluation.facts, counted), findings=found)
 
 
 def evaluate_all(

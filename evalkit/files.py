@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -44,6 +45,29 @@ def write_file(path: Path, data: bytes) -> None:
     The file gets the rights that the umask gives any new file. Raises ``OSError`` where the folder
     cannot be written; then nothing is left behind.
     """
+    _write(path, data, os.replace)
+
+
+def write_new_file(path: Path, data: bytes) -> None:
+    """As ``write_file``, but never over a file that is there, whoever else writes just now.
+
+    Raises ``FileExistsError`` then.
+    """
+
+    def put(made: str, place: Path) -> None:
+        try:
+            os.link(made, place)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            with place.open("xb"):
+                os.replace(made, place)
+        Path(made).unlink(missing_ok=True)
+
+    _write(path, data, put)
+
+
+def _write(path: Path, data: bytes, put: Callable[[str, Path], None]) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -51,7 +75,7 @@ def write_file(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
+        put(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -55,7 +55,7 @@ INPUT_FRAMES: dict[str, dict[str, str]] = {
         "period_start_on": DATE, "period_end_on": DATE, "tracking_start_on": DATE,
         "as_of": DATE, "report_on": DATE,
         "implementing_unit": TEXT, "authority": TEXT, "client": TEXT, "evaluator": TEXT,
-        "department": TEXT,
+        "department": TEXT, "derived_from": KEY, "scenario": TEXT,
         "initial_amount": AMOUNT, "stated_executed_amount": AMOUNT, "stated_planned_amount": AMOUNT,
         "stated_expected_amount": AMOUNT,
         "services": LIST,

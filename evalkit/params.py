@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -42,6 +43,7 @@ class ParamsFile:
     """One file without mistakes: its values, where they stand, its prose and what was masked."""
 
     path: Path
+    home: Path  # the path of a YAML file; of a project in a table, where its own one would lie
     params: Params
     tree: Tree
     prose: Sections
@@ -57,11 +59,21 @@ def load(paths: Iterable[Path | str], only: Collection[str] | None = None) -> In
     file alone. Raises ``ParamsFaults`` with the faults of all files; then nothing was loaded.
     """
     faults: list[Fault] = []
+    return gathered(_files(map(Path, paths), only, faults), faults)
+
+
+def gathered(files: Iterable[ParamsFile], faults: list[Fault] | None = None) -> Inputs:
+    """The inputs of the projects in these files.
+
+    ``faults`` grow while the files are read. Raises ``ParamsFaults`` with those, and with what is
+    wrong among files that are right each by itself.
+    """
+    faults = [] if faults is None else faults
     seen = _Seen()
     rows: dict[str, list[Row]] = {}
     places: dict[tuple[str, str, str, str], str] = {}
     decimals: dict[tuple[str, str], int] = {}
-    for file in _files(map(Path, paths), only, faults):
+    for file in files:
         faults += seen.twice(file)
         for frame, row, found in () if faults else _rows(file):
             rows.setdefault(frame, []).append(row)
@@ -189,7 +201,19 @@ def _checked(path: Path, home: Path, tree: Tree, faults: list[Fault]) -> ParamsF
         raise ParamsFaults(faults)
     for section in prose.values():
         masked += [(kind, section.place) for kind in section.masked]
-    return ParamsFile(path, params, tree, prose, tuple(masked), tuple(frameworks_of(source)[0]))
+    named = tuple(frameworks_of(source)[0])
+    return ParamsFile(path, home, params, tree, prose, tuple(masked), named)
+
+
+def changed(file: ParamsFile, value: Any) -> ParamsFile:
+    """The same file with other values, checked as if they had been read from it.
+
+    Raises ``ParamsFaults`` with all faults; the places are those of the file.
+    """
+    try:
+        return _checked(file.path, file.home, replace(file.tree, value=value), [])
+    except ParamsFaults as error:
+        raise ParamsFaults(_told(error.faults, file.path)) from None
 
 
 def _told(faults: Iterable[Fault], path: Path) -> list[Fault]:

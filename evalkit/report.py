@@ -36,7 +36,7 @@ logging.getLogger("matplotlib").setLevel(logging.ERROR)
 #: The project's prose stands below headings of the third level.
 PROSE_LEVEL = 4
 #: What of the summary stands above its figures.
-OPENING = ("title", "title_of", "edition", "edition_region", "parties")
+OPENING = ("title", "title_of", "edition", "edition_region", "parties", "scenario")
 
 
 class Shown:

@@ -507,11 +507,22 @@ class Accepted(Model):
     by: Bilingual | None = None
 
 
+class Origin(Model):
+    """What a scenario was derived from (情景来源): a params file as it was on that day."""
+
+    project: Id
+    file: Str
+    digest: Str
+    scenario: Bilingual
+    on: Date | None = None
+
+
 class Params(Model):
     """One project's params file (参数文件)."""
 
     evalkit: Format
     id: Id
+    derived_from: Origin | None = None
     framework: Frameworks
     units: Units
     project: Project

@@ -11,7 +11,7 @@ from evalkit.terms import is_missing
 def tell_summary(evaluation: Evaluation, project_id: str) -> list[Saying]:
     """Title, parties, verdict beside the stated one, reason, way out, forecast, money, findings."""
     project = Project(evaluation, project_id)
-    told = [_title(project), _edition(project), _parties(project)]
+    told = [_title(project), _edition(project), _parties(project), *_scenario(project)]
     told += paragraph(*_verdict(project), *_no_forecast(project))
     closing = [_money(project)]
     if project.has("finding_count"):
@@ -30,6 +30,12 @@ def _edition(project: Project) -> Saying:
     if is_missing(region):
         return say("edition", year=year)
     return say("edition_region", year=year, region=region)
+
+
+def _scenario(project: Project) -> list[Saying]:
+    """That this is no report of what is, but of what would be."""
+    name, origin = project.about["scenario"], project.about["derived_from"]
+    return [] if is_missing(name) else [say("scenario", scenario=name, derived_from=origin)]
 
 
 def _parties(project: Project) -> Saying:
