@@ -88,23 +88,45 @@ def items(frame: pd.DataFrame, flagged: Any = None) -> Iterator[Row]:
     the frame; a missing value in it counts as false.
     """
     if flagged is not None:
-        frame = frame[flagged.fillna(False).astype(bool)]
-    for row in frame.reset_index().to_dict("records"):
-        yield {str(name): _plain(value) for name, value in row.items()}
+        kept = flagged.to_numpy(dtype=bool, na_value=False)
+        if not kept.any():  # as with most checks: nothing is made of the rows then
+            return
+        frame = frame[kept]
+    index = frame.index
+    levels = [index.get_level_values(n).tolist() for n in range(index.nlevels)]
+    names = [*map(str, index.names), *map(str, frame.columns)]
+    columns = [*levels, *(_plain_values(frame[name]) for name in frame)]
+    for row in zip(*columns, strict=True):
+        yield dict(zip(names, row, strict=True))
+
+
+def _plain_values(column: pd.Series) -> list[Any]:
+    """The values of a column as they are outside frames: calendar dates, ``pd.NA``."""
+    if column.dtype.kind == "O":
+        return [_plain(value) for value in column.tolist()]
+    values = column.dt.date if column.dtype.kind == "M" else column
+    missing = column.isna().tolist()
+    return [
+        pd.NA if is_na else value for value, is_na in zip(values.tolist(), missing, strict=True)
+    ]
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple, str, int, Fraction)):
+        return value
     if isinstance(value, pd.Timestamp):
         return as_date(value)
-    is_missing = not isinstance(value, (list, tuple, str)) and pd.isna(value)
-    return pd.NA if is_missing else value
+    return pd.NA if pd.isna(value) else value
 
 
 def with_project(frame: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
     """An item-level frame with the columns of project-level ones that it lacks."""
+    projects = frame.index.get_level_values("project_id")
+    columns = {name: frame[name].array for name in frame}
     for other in others:
-        frame = frame.join(other[[c for c in other if c not in frame]], on="project_id")
-    return frame
+        place = other.index.get_indexer(projects)
+        columns |= {name: other[name].array.take(place) for name in other if name not in columns}
+    return pd.DataFrame(columns, frame.index)
 
 
 def differ(left: pd.Series, right: pd.Series) -> pd.Series:
