@@ -3,7 +3,7 @@
 
     python run.py                  the reference project's reports
     python run.py test [ARGS]      ruff, mypy and pytest (ARGS go to pytest)
-    python run.py lab [ARGS]       JupyterLab on notebooks/
+    python run.py lab [ARGS]       JupyterLab, opened at notebooks/explore.ipynb
     python run.py ANYTHING ELSE    evalkit ANYTHING ELSE, e.g. `python run.py check my.yaml`
 
 The packages come in two sets, so that who only wants a report does not download a test suite's
@@ -37,6 +37,7 @@ STAMP = VENV / "evalkit-set-up"
 USER, DEV = "requirements.txt", "requirements-dev.txt"
 
 REPORT = ("-m", "evalkit", "report", Path("params", "minhang-logistics-2018.yaml"))
+EXPLORE = "notebooks/explore.ipynb"
 CHECKS = ("ruff check", "ruff format --check", "mypy evalkit", "pytest")
 ADVICE = {
     r"do not match the hashes|hash mismatch": "A download is not the file that was pinned. Run "
@@ -121,6 +122,18 @@ def set_up(requirements):
     STAMP.write_text(stamp(requirements), "ascii")
 
 
+def lab_settings():
+    """JupyterLab in the reader's language, asking about no news; EVALKIT_LANG says which."""
+    lang = "en" if os.environ.get("EVALKIT_LANG") == "en" else "zh"
+    folder = ROOT / "evalkit" / "explore" / "lab" / lang
+    return (
+        f"--ServerApp.root_dir={ROOT}",
+        f"--LabApp.default_url=/lab/tree/{EXPLORE}",
+        f"--LabApp.app_settings_dir={folder}",
+        "--LabApp.news_url=None",
+    )
+
+
 def test(arguments):
     """Run every check, also when one before it failed; return 0 or 1."""
     failed = []
@@ -146,7 +159,7 @@ def main(arguments):
         if word == "test":
             return test(rest)
         if word == "lab":
-            return call(PYTHON, "-m", "jupyter", "lab", "notebooks", *rest, cwd=ROOT).returncode
+            return call(PYTHON, "-m", "jupyter", "lab", *lab_settings(), *rest, cwd=ROOT).returncode
         if not word:
             return call(PYTHON, *REPORT, cwd=ROOT).returncode
         return call(PYTHON, "-m", "evalkit", *arguments).returncode

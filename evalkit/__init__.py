@@ -1,19 +1,46 @@
 """evalkit: performance tracking evaluation (绩效跟踪评价), from a params file to a report.
 
-For scripts and notebooks::
+In a notebook::
 
-    from evalkit.evaluate import evaluate
-    from evalkit.framework import load as load_framework
-    from evalkit.params import load
+    import evalkit as ek
 
-    inputs = load(["params/minhang-logistics-2018.yaml"])
-    evaluation = evaluate(inputs, load_framework("minhang-tracking-2018"))
-    evaluation.execution["execution_rate"]  # exact fractions, one row a project
+    project = ek.load("params/minhang-logistics-2018.yaml")
+    project                                # the verdict and the figures that matter
+    project.facts["execution_rate"].value  # exact: Fraction(281955, 378092)
+    project.tables.execution               # every table and chart of the report; Tab lists them
+    project.charts.headcount
+    project.findings                       # where the authority's own figures do not agree
 
-``evalkit.words.Words`` prints figures and sentences in one language, ``evalkit.facts.Facts`` holds
-the figures of one project by name, ``evalkit.report.open_report`` is what a report notebook opens
-with, and ``evalkit.delivery.deliver`` writes a project's reports. Importing ``evalkit`` alone loads
-none of them.
+    fewer = project.change({"posts.general.approved": 90})
+    ek.compare(project, fewer)             # what differs, differences first
+    fewer.save("90 general staff")         # a params file of its own, in scenarios/
+
+    ek.portfolio("reports")                # all projects whose reports lie in a folder
+    ek.desk("params")                      # the same with controls to move
+
+Importing ``evalkit`` alone loads none of this: each name is loaded when it is asked for.
 """
 
+from importlib import import_module
+from typing import Any
+
 __version__ = "0.1.0"
+
+#: What ``import evalkit as ek`` offers, and the module that each comes from.
+SURFACE = {
+    "load": "evalkit.project",
+    "compare": "evalkit.side_by_side",
+    "portfolio": "evalkit.portfolio_report",
+    "desk": "evalkit.explore.desk",
+}
+__all__ = ["__version__", *SURFACE]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in SURFACE:
+        raise AttributeError(f"module 'evalkit' has no attribute {name!r}")
+    return getattr(import_module(SURFACE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -24,17 +24,25 @@ def headline(facts: Facts, words: Words, grades: Mapping[str, Text]) -> str:
 
     ``grades`` are the labels of the framework's grades.
     """
+    there = [name for name in FIGURES if not is_missing(facts.value(name))]
+    figures = "".join(_figure(name, facts, words) for name in there[:MOST])
+    parts = [
+        conclusions(facts, words, grades),
+        f'<dl class="figures">{figures}</dl>',
+        f'<p class="counted">{_counted(facts, words)}</p>',
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def conclusions(facts: Facts, words: Words, grades: Mapping[str, Text]) -> str:
+    """Verdict or score, and forecast, as computed and as stated; empty where there is none."""
     judged = [] if is_missing(facts.value("framework_points")) else [_score(facts, words, grades)]
     judged += [
         _judged(name, facts, words)
         for name in ("verdict", "forecast")
         if not is_missing(facts.value(name))
     ]
-    there = [name for name in FIGURES if not is_missing(facts.value(name))]
-    figures = "".join(_figure(name, facts, words) for name in there[:MOST])
-    parts = [f'<div class="judged">{"".join(judged)}</div>'] if judged else []
-    parts.append(f'<dl class="figures">{figures}</dl>')
-    return "\n".join([*parts, f'<p class="counted">{_counted(facts, words)}</p>'])
+    return f'<div class="judged">{"".join(judged)}</div>' if judged else ""
 
 
 def _judged(name: str, facts: Facts, words: Words) -> str:

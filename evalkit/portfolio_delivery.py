@@ -20,7 +20,7 @@ from evalkit.engine import run_notebook
 from evalkit.export import as_json, exact
 from evalkit.files import write_file
 from evalkit.notebook import write_notebook
-from evalkit.portfolio import prepared_portfolio
+from evalkit.portfolio_report import prepared_portfolio
 from evalkit.portfolio_book import projects_book
 from evalkit.portfolio_files import (
     can_write_parquet,

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.charts.figure import Chart, chart_of, topics
+from evalkit.charts.figure import Chart, chart_key, chart_of, topics
 from evalkit.evaluate import checked, known, score_all, tried
 from evalkit.export import words_of
 from evalkit.facts import Fact, Facts, facts_for
@@ -91,7 +91,7 @@ class Project:
     >>> project.facts["execution_rate"].value
     Fraction(281955, 378092)
     >>> fewer = project.change({"posts.general.approved": 90})
-    >>> fewer.facts["headcount_count"].value, project.facts["headcount_count"].value
+    >>> fewer.facts["approved_count"].value, project.facts["approved_count"].value
     (332, 340)
 
     ``change`` gives another project and leaves this one as it is; ``save`` writes it to a file.
@@ -150,7 +150,7 @@ class Project:
 
     @cached_property
     def evaluation(self) -> Evaluation:
-        """Everything that evalkit knows of the project, findings and sensitivity among it (评价)."""
+        """All that evalkit knows of the project, findings and sensitivity among it (评价)."""
         named = list(self.scenario.file.params.framework)
         names = named if self.framework in named else [self.framework]
         if len(names) == 1:
@@ -195,10 +195,17 @@ class Project:
     @property
     def charts(self) -> Shelf:
         """Every chart of the report by name (图): ``charts.headcount``."""
-        return Shelf(self._chart, topics())
+        return Shelf(self.chart, topics())
 
-    def _chart(self, topic: str) -> Chart | None:
-        return chart_of(topic, self.evaluation, self.id, self.words)
+    def chart(self, topic: str) -> Chart | None:
+        """The chart of a topic; ``None`` where the project has nothing to draw (图)."""
+        needs_all = topic in ("findings", "sensitivity")
+        evaluation = self.evaluation if needs_all else self.scored
+        return chart_of(topic, evaluation, self.id, self.words)
+
+    def chart_key(self, topic: str) -> Any:
+        """What the chart of a topic shows, in words: where it is the same, so is the chart."""
+        return chart_key(topic, self.scored, self.id, self.words)
 
     def _repr_html_(self) -> str:
         facts = facts_for(self.evaluation, self.id)

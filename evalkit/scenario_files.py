@@ -36,7 +36,7 @@ WIDE = 10_000  # columns: no line of the original is broken anew
 
 
 class CannotSave(Exception):
-    """A scenario that was not saved; ``code`` names the sentence of ``explore.md`` that says why."""
+    """A scenario that was not saved; ``code`` names the sentence in ``explore.md`` that says it."""
 
     def __init__(self, code: str, **values: str) -> None:
         super().__init__(code, values)

@@ -28,7 +28,7 @@ from evalkit.charts.portfolio.rates import plot_rates
 from evalkit.delivery import Recipe
 from evalkit.errors import ReportFailed
 from evalkit.page import LARGEST, Outline
-from evalkit.portfolio import open_portfolio, words_for
+from evalkit.portfolio_report import open_portfolio, words_for
 from evalkit.portfolio_delivery import deliver_portfolio, folder_of
 from evalkit.portfolio_files import for_parquet, table_of
 from evalkit.sentences import languages, variants

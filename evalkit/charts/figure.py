@@ -58,16 +58,23 @@ class Chart:
         """The very same pixels in two thirds of the bytes; mail programs may not know it."""
         return _saved(self.image.convert("RGB"), format="webp", lossless=True, quality=0, method=2)
 
+    @property
+    def figure(self) -> str:
+        """The image with caption and text alternative as HTML, without the data behind it."""
+        return self._figure("webp", self.webp, "")
+
     def _repr_html_(self) -> str:
-        source = f"data:image/png;base64,{b64encode(self.png).decode()}"
-        image = (
-            f'<img src="{source}" alt="{escape(self.alt)}" width="{SHOWN}" height="{self.height}">'
-        )
         tables = "".join(table._repr_html_() for table in self.data)
         details = f"<details><summary>{escape(self.summary)}</summary>{tables}</details>"
-        caption = f"<figcaption>{escape(self.caption)}</figcaption>"
-        kind = f'class="chart chart-{escape(self.name)}"'
-        return f"<figure {kind}>{image}{caption}{details if tables else ''}</figure>"
+        return self._figure("png", self.png, details if tables else "")
+
+    def _figure(self, kind: str, image: bytes, below: str) -> str:
+        return (
+            f'<figure class="chart chart-{escape(self.name)}">'
+            f'<img src="data:image/{kind};base64,{b64encode(image).decode()}"'
+            f' alt="{escape(self.alt)}" width="{SHOWN}" height="{self.height}">'
+            f"<figcaption>{escape(self.caption)}</figcaption>{below}</figure>"
+        )
 
 
 def _saved(image: Image.Image, **how: Any) -> bytes:
@@ -113,6 +120,21 @@ def topics() -> list[str]:
 
 def _module(topic: str) -> ModuleType:
     return importlib.import_module(f"evalkit.charts.{topic}")
+
+
+def chart_key(topic: str, evaluation: Evaluation, project_id: str, words: Words) -> Any:
+    """All that a chart tells: its language, its text alternative, the tables behind it, the dates.
+
+    Two evaluations with the same key have the same chart, which need not be drawn again.
+    """
+    facts = facts_for(evaluation, project_id)
+    told = tell_charts(evaluation, project_id, topic)
+    alt = [words.plain("charts", variant, facts, extra) for variant, extra in told]
+    tables = [tabulate(evaluation, project_id, words) for tabulate in _module(topic).DATA]
+    grids = [table.grid() for table in tables if table is not None]
+    about = evaluation.inputs.projects.loc[project_id]
+    days = [about[name] for name in ("as_of", "period_start_on", "period_end_on")]
+    return words.lang, alt, grids, days
 
 
 def chart_of(topic: str, evaluation: Evaluation, project_id: str, words: Words) -> Chart | None:

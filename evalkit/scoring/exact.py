@@ -47,7 +47,7 @@ def _index_of(*values: Any) -> pd.Index | None:
 
 def _values(value: Any, index: pd.Index) -> list[Any]:
     """The values of a Series, or one value for every row; ``pd.NA`` for whatever is missing."""
-    return list(plain(value)) if isinstance(value, pd.Series) else [value] * len(index)
+    return _known(value).tolist() if isinstance(value, pd.Series) else [value] * len(index)
 
 
 def _quotient(numerator: Any, denominator: Any) -> Any:
@@ -66,9 +66,14 @@ def plain(values: pd.Series) -> Any:
     >>> plain(pd.Series(["a", None], dtype="str")).tolist()
     ['a', <NA>]
     """
-    found = values.astype(object).to_numpy(copy=True)
-    found[values.isna().to_numpy()] = pd.NA
-    return pd.Series(found, values.index, dtype="object")
+    return pd.Series(_known(values), values.index, dtype="object")
+
+
+def _known(values: pd.Series) -> Any:
+    """The values of a Series as an array of objects, ``pd.NA`` for whatever is missing."""
+    found = np.array(values.array, dtype="object")
+    found[pd.isna(found)] = pd.NA
+    return found
 
 
 def choose(**ways: Any) -> tuple[Any, Any]:

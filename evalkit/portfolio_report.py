@@ -5,6 +5,7 @@ Each call of a cell returns one thing to show, or nothing where the portfolio ha
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,6 +48,9 @@ class PortfolioReport:
         self.portfolio, self.words = portfolio, words
         self._cells = PortfolioCells(portfolio, words)
         self._sections: list[str] = []  # as they are shown, so they are numbered
+
+    def _repr_html_(self) -> str:
+        return self.headline().html
 
     def headline(self) -> Shown:
         """The first screen: how many projects, money, lights, findings, the worst with links."""
@@ -194,3 +198,11 @@ def open_portfolio(reports_path: str, lang: str) -> PortfolioReport:
     if portfolio is None:
         portfolio = survey(load_summaries(Path(reports_path)))
     return PortfolioReport(portfolio, words_for(portfolio, lang))
+
+
+def portfolio(folder: Path | str, *, lang: str = "") -> PortfolioReport:
+    """All projects whose results lie under a folder, as one (项目组合); ``plot`` and ``tabulate``.
+
+    ``lang`` is that of ``EVALKIT_LANG`` where it is not given.
+    """
+    return open_portfolio(str(folder), lang or os.environ.get("EVALKIT_LANG", "zh"))
