@@ -122,12 +122,12 @@ def set_up(requirements):
     STAMP.write_text(stamp(requirements), "ascii")
 
 
-def lab_settings():
+def lab_settings(home=ROOT):
     """JupyterLab in the reader's language, asking about no news; EVALKIT_LANG says which."""
     lang = "en" if os.environ.get("EVALKIT_LANG") == "en" else "zh"
     folder = ROOT / "evalkit" / "explore" / "lab" / lang
     return (
-        f"--ServerApp.root_dir={ROOT}",
+        f"--ServerApp.root_dir={home}",
         f"--LabApp.default_url=/lab/tree/{EXPLORE}",
         f"--LabApp.app_settings_dir={folder}",
         "--LabApp.news_url=None",

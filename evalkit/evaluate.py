@@ -15,6 +15,7 @@ from evalkit import framework as frameworks
 from evalkit.facts import facts_of, with_counts
 from evalkit.findings import count_findings, find, no_findings
 from evalkit.model import Evaluation, Framework, Inputs, select
+from evalkit.recall import Call, directly
 from evalkit.scoring.comparison import compared
 from evalkit.scoring.earned_value import score_earned_value
 from evalkit.scoring.execution import score_execution, score_funding, score_years
@@ -40,9 +41,9 @@ def evaluate(inputs: Inputs, framework: Framework) -> Evaluation:
     return checked(score(inputs, framework))
 
 
-def known(scored: Evaluation) -> Evaluation:
+def known(scored: Evaluation, call: Call = directly) -> Evaluation:
     """The scored frames with their facts (事实); what the checks find is still open."""
-    return replace(scored, facts=facts_of(scored))
+    return replace(scored, facts=facts_of(scored, call))
 
 
 def checked(scored: Evaluation) -> Evaluation:
@@ -85,8 +86,13 @@ def tried(scored: Evaluation) -> Evaluation:
     return replace(scored, sensitivity=sensitivity, robustness=robustness)
 
 
-def score_all(inputs: Inputs, names: Sequence[str] = ()) -> dict[str, Evaluation]:
-    """As ``evaluate_all``, still without facts and findings."""
+def score_all(
+    inputs: Inputs, names: Sequence[str] = (), call: Call = directly
+) -> dict[str, Evaluation]:
+    """As ``evaluate_all``, still without facts and findings.
+
+    ``call`` calls each pure function; a ``Recall`` leaves out those that would give the same again.
+    """
     named = inputs.projects["frameworks"]
     mine: dict[str, list[str]] = {name: list(inputs.projects.index) for name in names}
     if not names:
@@ -99,7 +105,7 @@ def score_all(inputs: Inputs, names: Sequence[str] = ()) -> dict[str, Evaluation
         key = tuple(ids)
         if key not in topics:
             some = inputs if len(ids) == len(inputs.projects) else select(inputs, ids)
-            topics[key] = Topics(some)
+            topics[key] = Topics(some, call)
         found[name] = topics[key].under(frameworks.of(inputs, name))
     return found
 
@@ -116,36 +122,37 @@ KNOWN = ("execution", "payments", "headcount")
 class Topics:
     """What is the same under every framework, made once: money, contracts, heads, dates."""
 
-    def __init__(self, inputs: Inputs) -> None:
-        self.inputs = inputs
-        lines = score_lines(inputs)
-        contracts = score_contracts(inputs)
-        instalments = score_instalments(inputs, lines)
-        execution = score_execution(inputs, instalments)
-        payments = score_payments(inputs, contracts, instalments, execution)
+    def __init__(self, inputs: Inputs, call: Call = directly) -> None:
+        self.inputs, self._call = inputs, call
+        lines = call(score_lines, inputs)
+        contracts = call(score_contracts, inputs)
+        instalments = call(score_instalments, inputs, lines)
+        execution = call(score_execution, inputs, instalments)
+        payments = call(score_payments, inputs, contracts, instalments, execution)
         self.frames: dict[str, pd.DataFrame] = {
             "execution": execution,
-            "years": score_years(inputs, execution),
-            "funding": score_funding(inputs, execution),
-            "headcount": score_headcount(inputs, lines, execution),
+            "years": call(score_years, inputs, execution),
+            "funding": call(score_funding, inputs, execution),
+            "headcount": call(score_headcount, inputs, lines, execution),
             "lines": lines,
-            "groups": score_groups(inputs, lines),
+            "groups": call(score_groups, inputs, lines),
             "payments": payments,
             "contracts": contracts,
             "instalments": instalments,
-            "milestones": score_milestones(inputs),
-            "earned_value": score_earned_value(inputs, instalments, execution, payments),
+            "milestones": call(score_milestones, inputs),
+            "earned_value": call(score_earned_value, inputs, instalments, execution, payments),
         }
-        self._outputs = rate_outputs(inputs)
+        self._outputs = call(rate_outputs, inputs)
 
     def outputs(self, framework: Framework) -> pd.DataFrame:
         """The outputs, which depend on a framework by its bounds of likelihood alone."""
-        return with_likelihood(self._outputs, framework.settings)
+        return self._call(_with_likelihood, self._outputs, framework)
 
     def indicators(self, framework: Framework) -> pd.DataFrame:
         """The indicators of a framework, from what is known of the projects."""
-        known = _measures(*(self.frames[name] for name in KNOWN))
-        return score_indicators(self.inputs, framework, known, self.outputs(framework))
+        known = self._call(_measures, *(self.frames[name] for name in KNOWN))
+        outputs = self.outputs(framework)
+        return self._call(score_indicators, self.inputs, framework, known, outputs)
 
     def items(self, framework: Framework) -> list[Item]:
         """All that a framework gives points for."""
@@ -156,20 +163,24 @@ class Topics:
     def under(self, framework: Framework) -> Evaluation:
         """These topics with what a framework makes of them."""
         inputs, frames, outputs = self.inputs, self.frames, self.outputs(framework)
+        call = self._call
         known = [frames[name] for name in KNOWN]
         indicators = self.indicators(framework)
-        scored = _points(inputs, framework, indicators, outputs)
+        scored = call(_points, inputs, framework, indicators, outputs)
         if framework.is_scored:
             indicators = indicators.iloc[:0]  # ``scores`` tells of them
-        verdict = score_verdict(inputs, framework, indicators, outputs, frames["milestones"])
-        conditions = score_conditions(framework, _measures(*known, verdict))
-        verdict["verdict"] = verdicts(framework, conditions, verdict["graded_count"])
+        reached = call(
+            score_verdict, inputs, framework, indicators, outputs, frames["milestones"]
+        )
+        conditions = call(_conditions, framework, *known, reached)
+        named = verdicts(framework, conditions, reached["graded_count"])
+        verdict = reached.assign(verdict=named)
         return Evaluation(
             inputs=inputs,
             framework=framework,
             outputs=outputs,
             indicators=indicators,
-            levels=score_levels(framework, indicators),
+            levels=call(score_levels, framework, indicators),
             verdict=verdict,
             conditions=conditions,
             facts=pd.DataFrame(),
@@ -177,6 +188,14 @@ class Topics:
             **frames,
             **scored,
         )
+
+
+def _with_likelihood(outputs: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    return with_likelihood(outputs, framework.settings)
+
+
+def _conditions(framework: Framework, *frames: pd.DataFrame) -> pd.DataFrame:
+    return score_conditions(framework, _measures(*frames))
 
 
 def _points(

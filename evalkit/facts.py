@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.model import Evaluation, as_date
+from evalkit.recall import Call, directly
 from evalkit.scoring.exact import plain
 from evalkit.yamltree import own_yaml
 
@@ -100,13 +101,13 @@ Places = Mapping[tuple[str, str, str, str], str]
 Fields = list[list[Any]]  # project_id, name and COLUMNS: of one column of a table, row by row
 
 
-def facts_of(evaluation: Evaluation) -> pd.DataFrame:
+def facts_of(evaluation: Evaluation, call: Call = directly) -> pd.DataFrame:
     """The facts of all projects (事实), one row ``(project_id, name)``; columns ``COLUMNS``.
 
     The projects stand in the order of the inputs, each with its facts in that of the catalogue.
     """
     places = evaluation.inputs.places
-    tables = [_fields(frame, table, places) for frame, table in _tables(evaluation)]
+    tables = [call(_fields, frame, table, places) for frame, table in _tables(evaluation)]
     return _arranged(tables, evaluation.inputs.projects.index)
 
 

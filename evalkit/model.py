@@ -15,9 +15,10 @@ figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -213,13 +214,17 @@ def inputs_of(
     places: Mapping | None = None,
     frameworks: Mapping[str, Framework] | None = None,
     decimals: Mapping[tuple[str, str], int] | None = None,
+    call: Callable[..., Any] | None = None,
 ) -> Inputs:
     """Typed inputs from plain rows by frame name; frames that are not named are empty.
+
+    ``call`` calls ``frame`` for each; a ``Recall`` leaves out those that would be the same again.
 
     >>> inputs_of({"funding": [{"project_id": "p", "item": "own"}]}).funding.index.nlevels
     2
     """
-    frames = {name: frame(name, rows.get(name, ())) for name in INPUT_FRAMES}
+    make = frame if call is None else partial(call, frame)
+    frames = {name: make(name, rows.get(name, [])) for name in INPUT_FRAMES}
     return Inputs(
         **frames,
         places=MappingProxyType(dict(places or {})),

@@ -25,6 +25,7 @@ from evalkit.framework import known
 from evalkit.model import Framework, Inputs, Text, inputs_of
 from evalkit.privacy import mask, mask_tree
 from evalkit.prose import FILLS, Sections, by_heading, read_prose
+from evalkit.recall import Call, directly
 from evalkit.references import frameworks_of, grade_ids, reference_faults
 from evalkit.schema import Params
 from evalkit.shapes import MOST_FAULTS, shaped
@@ -62,10 +63,12 @@ def load(paths: Iterable[Path | str], only: Collection[str] | None = None) -> In
     return gathered(_files(map(Path, paths), only, faults), faults)
 
 
-def gathered(files: Iterable[ParamsFile], faults: list[Fault] | None = None) -> Inputs:
+def gathered(
+    files: Iterable[ParamsFile], faults: list[Fault] | None = None, call: Call = directly
+) -> Inputs:
     """The inputs of the projects in these files.
 
-    ``faults`` grow while the files are read. Raises ``ParamsFaults`` with those, and with what is
+    ``faults`` grow while the files are read; ``call`` is that of ``inputs_of``. Raises ``ParamsFaults`` with those, and with what is
     wrong among files that are right each by itself.
     """
     faults = [] if faults is None else faults
@@ -83,7 +86,7 @@ def gathered(files: Iterable[ParamsFile], faults: list[Fault] | None = None) -> 
     if faults:
         raise ParamsFaults(faults)
     mine = {id: each for id, (each, _) in seen.frameworks.items() if id not in known()}
-    return inputs_of(rows, places, mine, decimals)
+    return inputs_of(rows, places, mine, decimals, call)
 
 
 def project_ids(path: Path) -> list[str]:

@@ -21,6 +21,7 @@ from evalkit.facts import Fact, Facts, facts_for
 from evalkit.headline import headline
 from evalkit.model import Evaluation
 from evalkit.params import ParamsFile, load_params, load_tables, project_ids
+from evalkit.recall import Recall
 from evalkit.scenario import Changes, Scenario, leaves
 from evalkit.scenario_files import save_scenario
 from evalkit.scoring.comparison import compared
@@ -146,7 +147,9 @@ class Project:
     @cached_property
     def scored(self) -> Evaluation:
         """All frames and facts, before any check: what changes while one explores."""
-        return known(score_all(self.scenario.inputs, [self.framework])[self.framework])
+        call = self.scenario.call
+        scored = score_all(self.scenario.inputs, [self.framework], call)[self.framework]
+        return known(scored, call)
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -223,7 +226,7 @@ def load(path: Path | str, project_id: str = "", *, framework: str = "", lang: s
     the file and of ``EVALKIT_LANG`` where they are not given. Raises ``ParamsFaults`` for mistakes
     in the file, ``KeyError`` for a project that it does not hold.
     """
-    return Project(Scenario(file_of(Path(path), project_id)), framework, lang)
+    return Project(Scenario(file_of(Path(path), project_id), call=Recall()), framework, lang)
 
 
 def file_of(path: Path, project_id: str = "") -> ParamsFile:

@@ -14,6 +14,7 @@ from typing import Any
 
 from evalkit.model import Inputs
 from evalkit.params import ParamsFile, changed, gathered
+from evalkit.recall import Call, directly
 from evalkit.source import NAMED_BY
 from evalkit.yamltree import Path
 
@@ -28,6 +29,7 @@ class Scenario:
 
     file: ParamsFile
     changes: Changes = field(default_factory=dict)
+    call: Call = directly  # a ``Recall`` that scenarios of one file share
 
     @cached_property
     def value(self) -> Any:
@@ -37,7 +39,8 @@ class Scenario:
     @cached_property
     def inputs(self) -> Inputs:
         """The inputs of this one project. Raises ``ParamsFaults`` for values that cannot be."""
-        return gathered([changed(self.file, self.value) if self.changes else self.file])
+        file = changed(self.file, self.value) if self.changes else self.file
+        return gathered([file], call=self.call)
 
     def with_change(self, key: str, value: Any) -> Scenario:
         """This with one more value changed; one that is as in the file is no change."""

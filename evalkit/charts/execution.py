@@ -20,6 +20,8 @@ from evalkit.tables.payments import tabulate_instalments
 from evalkit.words import Words
 
 DATA = (tabulate_instalments,)
+#: The days of the project that the chart shows beside its data.
+DAYS = ("as_of", "period_start_on", "period_end_on")
 
 #: How each line looks; told apart without colour by dash, width and marker.
 LOOKS: dict[str, dict[str, Any]] = {

@@ -60,8 +60,11 @@ class Chart:
 
     @property
     def figure(self) -> str:
-        """The image with caption and text alternative as HTML, without the data behind it."""
-        return self._figure("webp", self.webp, "")
+        """The image with caption and text alternative as HTML, without the data behind it.
+
+        Made in haste: the image is a third larger than ``png`` and takes a quarter of the time.
+        """
+        return self._figure("png", _saved(self.image, format="png", compress_level=1), "")
 
     def _repr_html_(self) -> str:
         tables = "".join(table._repr_html_() for table in self.data)
@@ -123,9 +126,10 @@ def _module(topic: str) -> ModuleType:
 
 
 def chart_key(topic: str, evaluation: Evaluation, project_id: str, words: Words) -> Any:
-    """All that a chart tells: its language, its text alternative, the tables behind it, the dates.
+    """All that a chart tells: its language, its text alternative, the tables behind it, its days.
 
-    Two evaluations with the same key have the same chart, which need not be drawn again.
+    Two evaluations with the same key have the same chart, which need not be drawn again. ``DAYS``
+    of its module are the days of the project that it shows beside that.
     """
     facts = facts_for(evaluation, project_id)
     told = tell_charts(evaluation, project_id, topic)
@@ -133,7 +137,7 @@ def chart_key(topic: str, evaluation: Evaluation, project_id: str, words: Words)
     tables = [tabulate(evaluation, project_id, words) for tabulate in _module(topic).DATA]
     grids = [table.grid() for table in tables if table is not None]
     about = evaluation.inputs.projects.loc[project_id]
-    days = [about[name] for name in ("as_of", "period_start_on", "period_end_on")]
+    days = [about[name] for name in getattr(_module(topic), "DAYS", ())]
     return words.lang, alt, grids, days
 
 

@@ -81,7 +81,7 @@ class Control:
             value=float(found) if make is widgets.FloatSlider else int(found),
             min=low, max=high, step=step, readout=False, continuous_update=False,
             description=self._words.term("labels.slider").format(name=self.field.label),
-            style={"description_width": "0"}, layout=widgets.Layout(width=WIDE),
+            tooltip=self.field.help, style={"description_width": "0"}, layout=widgets.Layout(width=WIDE),
         )  # fmt: skip
         slider.observe(self._slid_to, "value")
         return slider
