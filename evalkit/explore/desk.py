@@ -248,6 +248,7 @@ class Desk:
         path = self.project.save(self.name.value)
         self._kept[self.name.value.strip()] = self.project
         self._offer()
+        self._quietly(self.saved, "value", path)
         self._tell(self._say("was_saved", path=str(path)))
 
     def _load(self) -> None:
@@ -289,7 +290,10 @@ class Desk:
         self._quietly(self.framework, "options", named)
         self._quietly(self.framework, "value", self.project.framework)
         found = [(told, path) for path, told in scenarios_of(self.base.scenario.file)]
+        chosen = self.saved.value
         self._quietly(self.saved, "options", found)
+        paths = [path for _, path in found]
+        self._quietly(self.saved, "value", chosen if chosen in paths else next(iter(paths), None))
         names = [self._say("as_filed"), self._say("now"), *(told for told, _ in found)]
         self._quietly(self.beside, "options", names)
         self._quietly(self.beside, "value", names[:2])
