@@ -42,7 +42,7 @@ def main(repeats: int) -> None:
     check = desk.check
     desk.check = lambda: None  # type: ignore[method-assign]
     times: dict[str, list[float]] = {name: [] for name in MOVES}
-    for name, move in MOVES.items():  # what is set up at first use
+    for move in MOVES.values():  # what is set up at first use
         desk.move(*move(repeats + 1))
     for n in range(repeats):
         for name, move in MOVES.items():

@@ -15,6 +15,7 @@ In a notebook::
     ek.compare(project, fewer)             # what differs, differences first
     fewer.save("90 general staff")         # a params file of its own, in scenarios/
 
+    ek.new("my-project")                   # a params file of one's own to fill in
     ek.portfolio("reports")                # all projects whose reports lie in a folder
     ek.desk("params")                      # the same with controls to move
 
@@ -29,6 +30,7 @@ __version__ = "0.1.0"
 #: What ``import evalkit as ek`` offers, and the module that each comes from.
 SURFACE = {
     "load": "evalkit.project",
+    "new": "evalkit.project",
     "compare": "evalkit.side_by_side",
     "portfolio": "evalkit.portfolio_report",
     "desk": "evalkit.explore.desk",

@@ -169,9 +169,7 @@ class Topics:
         scored = call(_points, inputs, framework, indicators, outputs)
         if framework.is_scored:
             indicators = indicators.iloc[:0]  # ``scores`` tells of them
-        reached = call(
-            score_verdict, inputs, framework, indicators, outputs, frames["milestones"]
-        )
+        reached = call(score_verdict, inputs, framework, indicators, outputs, frames["milestones"])
         conditions = call(_conditions, framework, *known, reached)
         named = verdicts(framework, conditions, reached["graded_count"])
         verdict = reached.assign(verdict=named)

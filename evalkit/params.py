@@ -68,8 +68,8 @@ def gathered(
 ) -> Inputs:
     """The inputs of the projects in these files.
 
-    ``faults`` grow while the files are read; ``call`` is that of ``inputs_of``. Raises ``ParamsFaults`` with those, and with what is
-    wrong among files that are right each by itself.
+    ``faults`` grow while the files are read; ``call`` is that of ``inputs_of``. Raises
+    ``ParamsFaults`` with those, and with what is wrong among files that are right by themselves.
     """
     faults = [] if faults is None else faults
     seen = _Seen()

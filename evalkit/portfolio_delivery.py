@@ -20,7 +20,6 @@ from evalkit.engine import run_notebook
 from evalkit.export import as_json, exact
 from evalkit.files import write_file
 from evalkit.notebook import write_notebook
-from evalkit.portfolio_report import prepared_portfolio
 from evalkit.portfolio_book import projects_book
 from evalkit.portfolio_files import (
     can_write_parquet,
@@ -31,6 +30,7 @@ from evalkit.portfolio_files import (
     write_facts,
 )
 from evalkit.portfolio_model import FILES, Portfolio
+from evalkit.portfolio_report import prepared_portfolio
 from evalkit.render import render
 from evalkit.summaries import SUMMARY, load_summaries
 from evalkit.survey import survey

@@ -5,7 +5,6 @@ Each call of a cell returns one thing to show, or nothing where the portfolio ha
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from evalkit.charts.portfolio.chart import portfolio_chart
 from evalkit.model import SEVERITIES
 from evalkit.narrative.portfolio import opening, tell
 from evalkit.portfolio_model import FILES, Portfolio
+from evalkit.project import own_language
 from evalkit.report import Shown, figure_of
 from evalkit.sentences import escape
 from evalkit.summaries import load_summaries
@@ -205,4 +205,4 @@ def portfolio(folder: Path | str, *, lang: str = "") -> PortfolioReport:
 
     ``lang`` is that of ``EVALKIT_LANG`` where it is not given.
     """
-    return open_portfolio(str(folder), lang or os.environ.get("EVALKIT_LANG", "zh"))
+    return open_portfolio(str(folder), lang or own_language())

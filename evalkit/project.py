@@ -7,7 +7,7 @@ report, each made when it is asked for.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,18 @@ from typing import Any
 import pandas as pd
 
 from evalkit.charts.figure import Chart, chart_key, chart_of, topics
+from evalkit.errors import Fault, ParamsFaults
 from evalkit.evaluate import checked, known, score_all, tried
+from evalkit.explain import explain
 from evalkit.export import words_of
 from evalkit.facts import Fact, Facts, facts_for
+from evalkit.files import write_new_file
 from evalkit.headline import headline
 from evalkit.model import Evaluation
 from evalkit.params import ParamsFile, load_params, load_tables, project_ids
 from evalkit.recall import Recall
-from evalkit.scenario import Changes, Scenario, leaves
+from evalkit.scaffold import scaffold
+from evalkit.scenario import Changes, Scenario, UnknownKey, leaves
 from evalkit.scenario_files import save_scenario
 from evalkit.scoring.comparison import compared
 from evalkit.tables.catalogue import tabulators
@@ -84,6 +88,36 @@ class Figures(Shelf):
         return "".join(table._repr_html_() for table in self._tables() if table is not None)
 
 
+class Mistakes(ParamsFaults):
+    """Mistakes in a params file or in a change, in words; a notebook shows these and no trace."""
+
+    def __init__(self, faults: Iterable[Fault], lang: str) -> None:
+        super().__init__(faults)
+        self._lang = lang
+
+    def __str__(self) -> str:
+        return "\n".join(explain(each, self._lang) for each in self.faults)
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class NoSuchKey(KeyError):
+    """A key that a params file does not have, with those that may have been meant."""
+
+    def __init__(self, error: UnknownKey, words: Words) -> None:
+        values = {"key": error.key, "close": words.listed(error.close)}
+        variant = "no_key_but" if error.close else "no_key"
+        self.said = words.plain("explore", variant, {}, values)
+        super().__init__(error.key)
+
+    def __str__(self) -> str:
+        return self.said
+
+    def _render_traceback_(self) -> list[str]:
+        return [self.said]
+
+
 class Project:
     """One project under one framework in one language (项目).
 
@@ -102,21 +136,26 @@ class Project:
         self.scenario = scenario
         self.id = scenario.file.params.id
         self.framework = framework or scenario.file.params.framework[0]
-        self.lang = lang or os.environ.get("EVALKIT_LANG", "zh")
+        self.lang = lang or own_language()
 
     # Another one
 
     def change(self, changes: Changes) -> Project:
         """The same project with other values by their keys; ``None`` leaves a value out (改动).
 
-        ``keys()`` lists the keys. Numbers may be written as in a file (``"3780.92"`` is text there,
-        so write ``Decimal("3780.92")`` or a whole number), rates as ``"10%"``. Raises
-        ``UnknownKey`` for a key that there is not; a value that cannot be is told as
-        ``ParamsFaults`` when the project is looked at.
+        ``keys()`` lists the keys. A number is a whole one or a ``Decimal("3780.92")``, a rate
+        ``"10%"``, a day a ``date``. Raises ``NoSuchKey`` for a key that leads nowhere, and
+        ``Mistakes`` for values that cannot be.
         """
         scenario = self.scenario
-        for key, value in changes.items():
-            scenario = scenario.with_change(key, value)
+        try:
+            for key, value in changes.items():
+                scenario = scenario.with_change(key, value)
+            scenario.inputs  # noqa: B018 (raises for what cannot be)
+        except UnknownKey as error:
+            raise NoSuchKey(error, Words(self.lang)) from None
+        except ParamsFaults as error:
+            raise Mistakes(error.faults, self.lang) from None
         return Project(scenario, self.framework, self.lang)
 
     def under(self, framework: str) -> Project:
@@ -125,6 +164,10 @@ class Project:
         named = list(scenario.file.params.framework)
         if framework not in named:
             scenario = scenario.with_change("framework", [*named, framework])
+            try:
+                scenario.inputs  # noqa: B018 (raises where the file does not fit)
+            except ParamsFaults as error:
+                raise Mistakes(error.faults, self.lang) from None
         return Project(scenario, framework, self.lang)
 
     def said_in(self, lang: str) -> Project:
@@ -170,7 +213,7 @@ class Project:
     @property
     def verdict(self) -> Any:
         """The conclusion: its id; ``None`` under a framework that gives a score alone (结论)."""
-        found = self.scored.verdict.at[self.id, "verdict"]
+        found: Any = self.scored.verdict.at[self.id, "verdict"]
         return None if pd.isna(found) else found
 
     @property
@@ -223,10 +266,36 @@ def load(path: Path | str, project_id: str = "", *, framework: str = "", lang: s
     """One project of a params file or a table, to look at and to change (读取).
 
     ``project_id`` names it where the file holds several. ``framework`` and ``lang`` are those of
-    the file and of ``EVALKIT_LANG`` where they are not given. Raises ``ParamsFaults`` for mistakes
-    in the file, ``KeyError`` for a project that it does not hold.
+    the file and of ``EVALKIT_LANG`` where they are not given. Raises ``Mistakes`` for those in the
+    file, ``KeyError`` for a project that it does not hold.
     """
-    return Project(Scenario(file_of(Path(path), project_id), call=Recall()), framework, lang)
+    lang = lang or own_language()
+    try:
+        file = file_of(Path(path), project_id)
+    except ParamsFaults as error:
+        raise Mistakes(error.faults, lang) from None
+    return Project(Scenario(file, call=Recall()), framework, lang)
+
+
+def new(name: str, folder: Path | str = "params", *, lang: str = "") -> Path:
+    """Write a new params file of that name to fill in, every key explained, and return its path.
+
+    Raises ``Mistakes`` for a name that cannot be one, ``FileExistsError`` where the file is there.
+    """
+    lang = lang or own_language()
+    try:
+        text = scaffold(name, lang)
+    except ParamsFaults as error:
+        raise Mistakes(error.faults, lang) from None
+    path = Path(folder) / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_new_file(path, text.encode())
+    return path
+
+
+def own_language() -> str:
+    """The language that the user has chosen for all of evalkit: ``EVALKIT_LANG``, or Chinese."""
+    return os.environ.get("EVALKIT_LANG", "zh")
 
 
 def file_of(path: Path, project_id: str = "") -> ParamsFile:

@@ -70,35 +70,22 @@ class SideBySide:
         The figures of the first screen stand first, also where they are the same. ``is_whole``
         asks for all that differ; else those of single items are left out.
         """
-        keys = [name for name in FIGURES if any(not _is_none(f, name) for f in self.facts)]
-        names = dict.fromkeys([*keys, *(name for name in self._comparable() if self._differs(name))])
+        keys = [name for name in FIGURES if any(not is_missing(f.value(name)) for f in self.facts)]
+        names = dict.fromkeys([*keys, *differing(*self.facts)])
         rows = tuple(
             self._figure_row(name) for name in names
             if name in keys or is_whole or "." not in name
         )  # fmt: skip
         return self._table("figures_compared", "fact", rows)
 
-    def _comparable(self) -> Iterator[str]:
-        """Figures that can be compared, in the order of the catalogue."""
-        seen: set[str] = set()
-        for facts in self.facts:
-            for name, fact in facts.items():
-                if name not in seen and isinstance(fact.value, int | Fraction | date):
-                    seen.add(name)
-                    yield name
-
-    def _differs(self, name: str) -> bool:
-        first, *others = (facts.value(name) for facts in self.facts)
-        return any(_is_other(first, each) for each in others)
-
     def _figure_row(self, name: str) -> Row:
         first = next(facts for facts in self.facts if name in facts)
         shown = [self._shown(facts, name) for facts in self.facts]
         base = self.facts[0].value(name)
         gaps = [difference(base, facts, name, self.words) for facts in self.facts[1:]]
-        cells = [Cell(shown[0], "num")]
+        cells, same = [Cell(shown[0], "num")], self.words.term("labels.same")
         for value, gap in zip(shown[1:], gaps, strict=True):
-            cells += [Cell(value, "num"), Cell(gap or NOTHING, "num", note=self.words.term("labels.same"))]
+            cells += [Cell(value, "num"), Cell(gap or NOTHING, "num", note=same)]
         return (Cell(self.words.label(name, first), heads=True), *cells)
 
     def _shown(self, facts: Facts, name: str) -> str:
@@ -155,18 +142,32 @@ def compare(*projects: Project) -> SideBySide:
 
 def _names(projects: Sequence[Project], words: Words) -> list[str]:
     """What each is called: by its project, or as filed and changed where it is the same one."""
-    rows = [each.scored.inputs.projects.loc[each.id] for each in projects]
+    rows: list[Any] = [each.scored.inputs.projects.loc[each.id] for each in projects]
     if len({each.id for each in projects}) > 1:
         return [words.text(r["name"] if is_missing(r["scenario"]) else r["scenario"]) for r in rows]
     marks = ["changed" if each.scenario.changes else "as_filed" for each in projects]
     return [words.term(f"labels.{each}") for each in marks]
 
 
-def _is_none(facts: Facts, name: str) -> bool:
-    return is_missing(facts.value(name))
+def differing(*many: Facts) -> Iterator[str]:
+    """The figures that are not the same in all, in the order of the catalogue (差异)."""
+    known: dict[str, Fact] = {}
+    for facts in many:
+        known = {**facts, **known}
+    for name, fact in known.items():
+        if not isinstance(fact.value, int | Fraction | date):
+            continue
+        first, *others = (facts.value(name) for facts in many)
+        if any(is_other(first, each) for each in others):
+            yield name
 
 
-def _is_other(one: Any, other: Any) -> bool:
+def is_other(one: Any, other: Any) -> bool:
+    """Whether two figures differ; one that is missing differs from any that is not.
+
+    >>> is_other(1, Fraction(1)), is_other(None, 0), is_other(None, None)
+    (False, True, False)
+    """
     if is_missing(one) or is_missing(other):
         return is_missing(one) != is_missing(other)
     return bool(one != other)

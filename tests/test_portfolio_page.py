@@ -28,9 +28,9 @@ from evalkit.charts.portfolio.rates import plot_rates
 from evalkit.delivery import Recipe
 from evalkit.errors import ReportFailed
 from evalkit.page import LARGEST, Outline
-from evalkit.portfolio_report import open_portfolio, words_for
 from evalkit.portfolio_delivery import deliver_portfolio, folder_of
 from evalkit.portfolio_files import for_parquet, table_of
+from evalkit.portfolio_report import open_portfolio, words_for
 from evalkit.sentences import languages, variants
 from evalkit.summaries import load_summaries
 from evalkit.survey import survey

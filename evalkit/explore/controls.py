@@ -81,7 +81,8 @@ class Control:
             value=float(found) if make is widgets.FloatSlider else int(found),
             min=low, max=high, step=step, readout=False, continuous_update=False,
             description=self._words.term("labels.slider").format(name=self.field.label),
-            tooltip=self.field.help, style={"description_width": "0"}, layout=widgets.Layout(width=WIDE),
+            tooltip=self.field.help, style={"description_width": "0"},
+            layout=widgets.Layout(width=WIDE),
         )  # fmt: skip
         slider.observe(self._slid_to, "value")
         return slider
@@ -184,7 +185,7 @@ def as_number(value: Any, kind: str) -> Decimal | None:
 def reach(value: Decimal, kind: str) -> tuple[Any, Any, Any]:
     """From where to where a slider goes and in what steps: to about twice the value.
 
-    >>> reach(Decimal(98), "count"), reach(Decimal("25"), "share"), reach(Decimal("3759.4"), "number")
+    >>> reach(Decimal(98), "count"), reach(Decimal(25), "share"), reach(Decimal("3759.4"), "number")
     ((0, 200, 5), (0.0, 100.0, 2.5), (0.0, 8000.0, 200.0))
     """
     if kind == "share":

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from evalkit.explore.panels import (
     verdict_panel,
 )
 from evalkit.params import project_ids
-from evalkit.project import Project, load
+from evalkit.project import NoSuchKey, Project, load, own_language
 from evalkit.scenario import UnknownKey, value_at
 from evalkit.scenario_files import CannotSave, load_scenario, scenarios_of
 from evalkit.sentences import escape, languages
@@ -41,6 +41,7 @@ from evalkit.words import Words
 #: Seconds after the last move until the checks are run: they are the slower part.
 PAUSE = 0.25
 MOST_UNDONE = 200
+PANELS = ("verdict", "figures", "charts", "grid", "findings", "compared")
 
 
 class Desk:
@@ -100,8 +101,7 @@ class Desk:
             description=say("compare"), layout=widgets.Layout(width="auto")
         )
         self.told = widgets.HTML()
-        self.panels = {name: widgets.HTML() for name in
-                       ("verdict", "figures", "charts", "grid", "findings", "compared")}  # fmt: skip
+        self.panels = {name: widgets.HTML() for name in PANELS}
         self.widget = self._arranged()
         self._observe()
 
@@ -140,7 +140,7 @@ class Desk:
             (self.undo, self._undo), (self.redo, self._redo), (self.reset, self._reset),
             (self.keep, self._save), (self.load, self._load), (self.compare, self._compare),
         ):  # fmt: skip
-            button.on_click(self._guarded(lambda _, act=act: act()))
+            button.on_click(self._guarded(partial(_pressed, act)))
 
     def _guarded(self, act: Callable[[Any], None]) -> Callable[[Any], None]:
         """What goes wrong is told on the desk; a quiet desk is being filled by itself."""
@@ -154,8 +154,8 @@ class Desk:
                 self._tell_faults(error)
             except CannotSave as error:
                 self._tell(self.words.plain("explore", error.code, error.values), is_wrong=True)
-            except UnknownKey as error:
-                self._tell(self._say("no_key", key=error.key), is_wrong=True)
+            except NoSuchKey as error:
+                self._tell(str(error), is_wrong=True)
 
         return guarded
 
@@ -401,12 +401,16 @@ class Desk:
         return self.widget._repr_mimebundle_(**kwargs)
 
 
+def _pressed(act: Callable[[], None], button: Any) -> None:
+    act()
+
+
 def desk(folder: Path | str = "params", *, lang: str = "") -> Desk:
     """The desk over the projects of a folder: YAML files, tables and saved scenarios (分析台).
 
     ``lang`` is that of ``EVALKIT_LANG`` where it is not given.
     """
-    return Desk(Path(folder), lang or os.environ.get("EVALKIT_LANG", "zh"))
+    return Desk(Path(folder), lang or own_language())
 
 
 def _sources(folder: Path) -> dict[str, tuple[Path, str]]:

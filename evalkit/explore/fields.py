@@ -16,8 +16,8 @@ from evalkit.explore.choices import choices_of
 from evalkit.fields import description, part
 from evalkit.keys import parted
 from evalkit.project import Project
-from evalkit.schema import Bilingual, Model, Params
 from evalkit.scenario import value_at
+from evalkit.schema import Bilingual, Model, Params
 from evalkit.values import calendar_date, flag, number, percent, whole
 from evalkit.words import Words
 
@@ -61,7 +61,7 @@ def sections() -> list[str]:
 
 def _holds(name: str) -> bool:
     model = part(Params.model_fields[name].annotation)
-    return name == "weights" or model is not None and any(_all_kinds(model))
+    return name == "weights" or (model is not None and any(_all_kinds(model)))
 
 
 def _all_kinds(model: type[Model]) -> Iterator[str]:
@@ -196,5 +196,3 @@ def kind_of(annotation: Any, metadata: Any = ()) -> str:
     if get_origin(annotation) in (Union, types.UnionType):
         return next(filter(None, map(kind_of, get_args(annotation))), "")
     return "choice" if get_origin(annotation) is Literal else ""
-
-

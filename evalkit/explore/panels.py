@@ -13,7 +13,7 @@ from evalkit.headline import FIGURES, conclusions
 from evalkit.narrative.summary import tell_summary
 from evalkit.project import Project
 from evalkit.report import OPENING
-from evalkit.side_by_side import CHARTS, SideBySide, difference
+from evalkit.side_by_side import CHARTS, difference, differing
 from evalkit.tables.catalogue import tabulators
 from evalkit.tables.cells import Cells
 from evalkit.tables.findings import Told, findings_told
@@ -52,10 +52,7 @@ def figures_table(project: Project, base: Project) -> Table:
     words = project.words
     mine, filed = (facts_for(each.scored, each.id) for each in (project, base))
     names = [name for name in (*FIGURES, *MORE) if _is_there(name, mine, filed)]
-    others = [
-        name for name in SideBySide([base, project])._comparable()
-        if "." not in name and name not in names and _differs(name, mine, filed)
-    ]  # fmt: skip
+    others = [name for name in differing(filed, mine) if "." not in name and name not in names]
     rows = []
     for name in [*names, *others[:MOST_OTHERS]]:
         gap = difference(filed.value(name), mine, name, words)
@@ -71,13 +68,6 @@ def figures_table(project: Project, base: Project) -> Table:
 
 def _is_there(name: str, *facts: Facts) -> bool:
     return any(not is_missing(each.value(name)) for each in facts)
-
-
-def _differs(name: str, one: Facts, other: Facts) -> bool:
-    first, second = one.value(name), other.value(name)
-    if is_missing(first) or is_missing(second):
-        return is_missing(first) != is_missing(second)
-    return bool(first != second)
 
 
 def _shown(facts: Facts, name: str, words: Words) -> str:
