@@ -27,7 +27,7 @@ from evalkit.params import ParamsFile, load_params, load_tables, project_ids
 from evalkit.recall import Recall
 from evalkit.scaffold import scaffold
 from evalkit.scenario import Changes, Scenario, UnknownKey, leaves
-from evalkit.scenario_files import save_scenario
+from evalkit.scenario_files import CannotSave, save_scenario
 from evalkit.scoring.comparison import compared
 from evalkit.tables.catalogue import tabulators
 from evalkit.tables.facts import tabulate_facts, tabulate_inputs
@@ -88,8 +88,15 @@ class Figures(Shelf):
         return "".join(table._repr_html_() for table in self._tables() if table is not None)
 
 
-class Mistakes(ParamsFaults):
-    """Mistakes in a params file or in a change, in words; a notebook shows these and no trace."""
+class Told:
+    """An error that says in words what is wrong; a notebook shows these and no trace."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class Mistakes(Told, ParamsFaults):
+    """Mistakes in a params file or in a change, each with its place and how to mend it."""
 
     def __init__(self, faults: Iterable[Fault], lang: str) -> None:
         super().__init__(faults)
@@ -98,24 +105,26 @@ class Mistakes(ParamsFaults):
     def __str__(self) -> str:
         return "\n".join(explain(each, self._lang) for each in self.faults)
 
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
-
-class NoSuchKey(KeyError):
+class NoSuchKey(Told, KeyError):
     """A key that a params file does not have, with those that may have been meant."""
 
-    def __init__(self, error: UnknownKey, words: Words) -> None:
+    def __init__(self, error: UnknownKey, lang: str) -> None:
+        words = Words(lang)
         values = {"key": error.key, "close": words.listed(error.close)}
         variant = "no_key_but" if error.close else "no_key"
-        self.said = words.plain("explore", variant, {}, values)
+        self._said = words.plain("explore", variant, {}, values)
         super().__init__(error.key)
 
     def __str__(self) -> str:
-        return self.said
+        return self._said
 
-    def _render_traceback_(self) -> list[str]:
-        return [self.said]
+
+class NotWritten(Told, OSError):
+    """A file that was not written, and why."""
+
+    def __init__(self, error: CannotSave, lang: str) -> None:
+        super().__init__(Words(lang).plain("explore", error.code, {}, error.values))
 
 
 class Project:
@@ -153,7 +162,7 @@ class Project:
                 scenario = scenario.with_change(key, value)
             scenario.inputs  # noqa: B018 (raises for what cannot be)
         except UnknownKey as error:
-            raise NoSuchKey(error, Words(self.lang)) from None
+            raise NoSuchKey(error, self.lang) from None
         except ParamsFaults as error:
             raise Mistakes(error.faults, self.lang) from None
         return Project(scenario, self.framework, self.lang)
@@ -177,9 +186,13 @@ class Project:
     def save(self, name: str) -> Path:
         """Write the project with its changes as a new params file, in ``scenarios/`` (保存情景).
 
-        Returns the path. Raises ``CannotSave`` where the name cannot be used or is taken.
+        Returns the path. Raises ``NotWritten`` where the name cannot be used or is taken, or the
+        folder cannot be written.
         """
-        return save_scenario(self.scenario, name)
+        try:
+            return save_scenario(self.scenario, name)
+        except CannotSave as error:
+            raise NotWritten(error, self.lang) from None
 
     def keys(self) -> list[str]:
         """The keys of all values that the project has, for ``change`` (参数的键)."""
@@ -280,7 +293,7 @@ def load(path: Path | str, project_id: str = "", *, framework: str = "", lang: s
 def new(name: str, folder: Path | str = "params", *, lang: str = "") -> Path:
     """Write a new params file of that name to fill in, every key explained, and return its path.
 
-    Raises ``Mistakes`` for a name that cannot be one, ``FileExistsError`` where the file is there.
+    Raises ``Mistakes`` for a name that cannot be one, ``NotWritten`` where such a file is there.
     """
     lang = lang or own_language()
     try:
@@ -288,8 +301,14 @@ def new(name: str, folder: Path | str = "params", *, lang: str = "") -> Path:
     except ParamsFaults as error:
         raise Mistakes(error.faults, lang) from None
     path = Path(folder) / f"{name}.yaml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_new_file(path, text.encode())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_new_file(path, text.encode())
+    except FileExistsError:
+        raise NotWritten(CannotSave("is_there", path=str(path)), lang) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise NotWritten(CannotSave("cannot_write", path=str(path), reason=reason), lang) from None
     return path
 
 

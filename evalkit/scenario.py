@@ -138,16 +138,32 @@ def value_at(value: Any, key: str) -> Any:
 def differences(one: Any, other: Any) -> dict[str, tuple[Any, Any]]:
     """The values that two files do not share, by their keys; ``None`` where one has none (差异).
 
+    A list that has not the same items in both is one value.
+
     >>> differences({"budget": {"approved": 1}, "id": "a"}, {"budget": {"approved": 2}, "id": "b"})
     {'budget.approved': (1, 2)}
     """
-    left, right = dict(leaves(one)), dict(leaves(other))
-    keys = [*left, *(key for key in right if key not in left)]
-    pairs = {key: (left.get(key), right.get(key)) for key in keys}
-    return {
-        key: pair for key, pair in pairs.items()
-        if pair[0] != pair[1] and key.partition(".")[0] not in OWN
-    }  # fmt: skip
+    found = _apart("", one, other)
+    return {key: pair for key, pair in found if key.partition(".")[0] not in OWN}
+
+
+def _apart(key: str, one: Any, other: Any) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    if one == other:
+        return
+    if isinstance(one, dict) and isinstance(other, dict):
+        names = [*one, *(name for name in other if name not in one)]
+        pairs = [(name, one.get(name), other.get(name)) for name in names]
+    elif _is_items(one) and _is_items(other) and _names(one) == _names(other):
+        pairs = list(zip(_names(one), one, other, strict=True))
+    else:
+        yield key, (one, other)
+        return
+    for name, left, right in pairs:
+        yield from _apart(f"{key}.{name}" if key else str(name), left, right)
+
+
+def _is_items(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
 
 
 def leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
@@ -158,7 +174,7 @@ def leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
     """
     if isinstance(value, dict):
         inner = list(value.items())
-    elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
+    elif _is_items(value):
         inner = list(zip(_names(value), value, strict=True))
     else:
         yield key, value

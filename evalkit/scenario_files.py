@@ -71,18 +71,24 @@ def save_scenario(scenario: Scenario, name: str, on: date | None = None) -> Path
     path = folder / f"{new_id}.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    try:
         _copy_beside(file, folder, new_id)
         write_new_file(path, _text(scenario, new_id, origin).encode())
         load_params(path)
     except FileExistsError:
         raise CannotSave("name_taken", name=name) from None
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise CannotSave("cannot_write", path=str(folder), reason=reason) from None
+        raise _unwritable(folder, error) from None
     except ParamsFaults:
         path.unlink(missing_ok=True)
         raise
     return path
+
+
+def _unwritable(folder: Path, error: OSError) -> CannotSave:
+    return CannotSave("cannot_write", path=str(folder), reason=error.strerror or str(error))
 
 
 def scenarios_of(file: ParamsFile) -> Iterator[tuple[Path, str]]:

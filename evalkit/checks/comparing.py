@@ -53,6 +53,10 @@ class Fault:
 def compare(printed: Printed, framework: Framework) -> Fault | None:
     """What is wrong with a printed figure, before any explanation; ``None`` where it agrees."""
     if printed.unit == "unknown":
+        # The grades of another framework are compared where that one is applied.
+        is_of_another = printed.figure.startswith("indicators.")
+        if is_of_another or is_blank(printed.text):
+            return None
         return Fault("unknown", details={"name": (printed.figure, "text")})
     if printed.figure.startswith("indicators.") and printed.figure.endswith(".grade"):
         return _compare_grade(printed, framework)

@@ -15,7 +15,7 @@ import ipywidgets as widgets
 
 from evalkit.explore.fields import Field
 from evalkit.words import Words
-from evalkit.yamltree import read_yaml
+from evalkit.yamltree import plain_value
 
 Moved = Callable[[str, Any], None]
 STEPS = 40  # of a slider, from one end to the other
@@ -95,7 +95,7 @@ class Control:
     def _slid_to(self, change: Any) -> None:
         if not self._is_quiet:
             number = Decimal(str(change["new"]))
-            self._put(f"{number:f}%" if self.field.kind == "share" else plain(number))
+            self._put(f"{plain(number)}%" if self.field.kind == "share" else plain(number))
             self._moved(self.field.key, self.value)
 
     @property
@@ -152,11 +152,7 @@ def read(text: str) -> Any:
     >>> read("3759.40"), read(" 25% "), read(""), read("1,000")
     (Decimal('3759.40'), '25%', None, '1,000')
     """
-    if not text.strip():
-        return None
-    tree, faults = read_yaml(f"value: {text.strip()}\n", "")
-    found = None if faults or not isinstance(tree.value, dict) else tree.value.get("value")
-    return text.strip() if found is None or isinstance(found, dict | list) else found
+    return plain_value(text.strip())
 
 
 def written(value: Any) -> str:
@@ -167,8 +163,13 @@ def written(value: Any) -> str:
 
 
 def plain(value: Decimal) -> str:
-    """A number without an exponent, and a whole one without a point."""
-    return f"{value:f}" if value != value.to_integral_value() else f"{value.to_integral_value():f}"
+    """A number without an exponent, and a whole one without a point; other zeros stay.
+
+    >>> plain(Decimal("15.0")), plain(Decimal("3759.40"))
+    ('15', '3759.40')
+    """
+    whole = value.to_integral_value()
+    return f"{whole if value == whole else value:f}"
 
 
 def as_number(value: Any, kind: str) -> Decimal | None:

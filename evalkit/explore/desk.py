@@ -30,9 +30,9 @@ from evalkit.explore.panels import (
     verdict_panel,
 )
 from evalkit.params import project_ids
-from evalkit.project import NoSuchKey, Project, load, own_language
+from evalkit.project import NoSuchKey, NotWritten, Project, load, own_language
 from evalkit.scenario import UnknownKey, value_at
-from evalkit.scenario_files import CannotSave, load_scenario, scenarios_of
+from evalkit.scenario_files import load_scenario, scenarios_of
 from evalkit.sentences import escape, languages
 from evalkit.side_by_side import SideBySide
 from evalkit.tabular.opening import is_table
@@ -62,6 +62,8 @@ class Desk:
         self._build()
         if self._sources:
             self._open()
+        else:
+            self._tell(self._say("empty_folder", path=str(folder)), is_wrong=True)
         gc.freeze()  # what is loaded stays: a collection that goes through all of it takes 50 ms
 
     # The parts
@@ -152,9 +154,7 @@ class Desk:
                 act(change)
             except ParamsFaults as error:
                 self._tell_faults(error)
-            except CannotSave as error:
-                self._tell(self.words.plain("explore", error.code, error.values), is_wrong=True)
-            except NoSuchKey as error:
+            except (NoSuchKey, NotWritten) as error:
                 self._tell(str(error), is_wrong=True)
 
         return guarded

@@ -18,6 +18,7 @@ from evalkit.keys import parted
 from evalkit.project import Project
 from evalkit.scenario import value_at
 from evalkit.schema import Bilingual, Model, Params
+from evalkit.source import NAMED_BY
 from evalkit.values import calendar_date, flag, number, percent, whole
 from evalkit.words import Words
 
@@ -155,6 +156,8 @@ class _Maker:
                 if inner is not Bilingual and not _is_list(about.annotation):
                     yield from self._fields(mine, inner)
                 continue
+            if name in NAMED_BY and key.count("."):
+                continue  # what tells the items of a list apart
             kind = kind_of(about.annotation, about.metadata)
             choices = choices_of(mine, about.annotation, self.value, self.words, self.grades)
             if choices and not kind:
