@@ -41,7 +41,7 @@ from evalkit.words import Words
 #: Seconds after the last move until the checks are run: they are the slower part.
 PAUSE = 0.25
 MOST_UNDONE = 200
-PANELS = ("verdict", "figures", "charts", "grid", "findings", "compared")
+PANELS = ("compared", "verdict", "figures", "charts", "findings", "grid")
 
 
 class Desk:
