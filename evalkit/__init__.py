@@ -22,10 +22,16 @@ In a notebook::
 Importing ``evalkit`` alone loads none of this: each name is loaded when it is asked for.
 """
 
+import sys
 from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
+
+# nbformat loads jsonschema, which would make a parser for the syntax of IRIs: a second of every
+# command and every worker, for something that no notebook holds. It does without where there is
+# none.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 #: What ``import evalkit as ek`` offers, and the module that each comes from.
 SURFACE = {

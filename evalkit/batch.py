@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures.process import ProcessPoolExecutor
 from dataclasses import asdict, fields, replace
@@ -92,11 +92,15 @@ def _again(
     ]
 
 
-def _dismiss(executor: Executor, under_way: Iterable[Future[list[Outcome]]]) -> None:
-    """End the workers, also those that are at work; a forked child ends with its worker."""
+def _dismiss(executor: Executor, under_way: Collection[Future[list[Outcome]]]) -> None:
+    """End the workers, also those that are at work; a forked child ends with its worker.
+
+    Where nothing is under way, no thread of the executor stays: this process can fork again.
+    """
+    is_idle = not under_way
     for future in under_way:
         future.cancel()
-    executor.shutdown(wait=False)
+    executor.shutdown(wait=is_idle)
     for process in multiprocessing.active_children():
         process.terminate()
 

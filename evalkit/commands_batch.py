@@ -163,9 +163,10 @@ def _shown(outcomes: Iterable[Outcome], count: int, words: Words) -> Iterator[Ou
     """The outcomes, shown as they come: a bar on a terminal, a line each elsewhere."""
     from tqdm import tqdm
 
+    tqdm.monitor_interval = 0  # its thread would stay, and a process with threads cannot fork
     with tqdm(
         total=count, disable=not sys.stderr.isatty(), unit=words.term("headings.project_unit"),
-        file=sys.stderr, dynamic_ncols=True, smoothing=0.1,
+        file=sys.stderr, dynamic_ncols=True, smoothing=0.1, miniters=1,
     ) as bar:  # fmt: skip
         for number, each in enumerate(outcomes, start=1):
             if each.is_failure:

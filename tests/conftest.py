@@ -10,6 +10,8 @@ from hypothesis import settings
 
 # Also for the processes that tests start: charts are files, nothing opens a window.
 os.environ["MPLBACKEND"] = "Agg"
+# Each of them would compile all that it imports, were none to keep it: most of its time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine is not a fault in the code.
 settings.register_profile("evalkit", deadline=None)

@@ -1,6 +1,7 @@
 """Unit costs beside their peers: found far outside, never alone, never in an evaluation."""
 
 from fractions import Fraction
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -11,11 +12,11 @@ from evalkit.checks.peers import quantile
 from evalkit.evaluate import evaluate
 from evalkit.facts import Facts
 from evalkit.findings import find_across
-from evalkit.model import inputs_of
+from evalkit.model import apart, inputs_of
 from evalkit.narrative.findings import finding_saying, why_saying
 from evalkit.sentences import languages
 from evalkit.words import Words
-from tests.plantable import FRAMEWORK, line, rows_of
+from tests.plantable import FRAMEWORK, line, portfolio, rows_of
 
 #: Eight peers, from 100 to 114 yuan in even steps.
 PEERS = [10_000, 10_200, 10_400, 10_600, 10_800, 11_000, 11_200, 11_400]
@@ -23,13 +24,18 @@ PEERS = [10_000, 10_200, 10_400, 10_600, 10_800, 11_000, 11_200, 11_400]
 
 def projects(costs, **values):
     """Projects of their own, each with one line of clothes at a unit cost in fen."""
-    made = []
+    changes = {}
     for number, cost in enumerate(costs):
         about = {"quantity": 1, "quantity_unit": "套", "unit_cost_amount": Fraction(cost)}
         coat = line("Coats", "goods", declared_amount=int(cost), line_executed_amount=0)
-        coat |= about | values
-        made.append(evaluate(inputs_of(rows_of(f"p{number}", lines={"coat": coat})), FRAMEWORK))
-    return made
+        changes[f"p{number}"] = {"lines": {"coat": coat | about | values}}
+    return [*apart(portfolio(changes)).values()] if changes else []
+
+
+@cache
+def nine():
+    """Eight peers and one that is far above them."""
+    return projects([*PEERS, 99_000])
 
 
 def outliers(evaluations):
@@ -72,16 +78,16 @@ def test_without_enough_to_measure_by_nothing_is_said(costs, values):
 
 def test_another_unit_or_group_is_no_peer():
     """Metres beside sets, and services beside goods."""
-    nine = projects([*PEERS, 99_000])
+    *eight, _ = nine()
     other_unit = projects([*PEERS, 99_000], quantity_unit="米")
-    assert outliers([*nine[:8], other_unit[8]]) == []
+    assert outliers([*eight, other_unit[8]]) == []
     other_group = projects([*PEERS, 99_000], group="service")
-    assert outliers([*nine[:8], other_group[8]]) == []
+    assert outliers([*eight, other_group[8]]) == []
 
 
 def test_the_evaluation_itself_never_looks_at_others():
     """Facts and the findings of each project are those that it has alone."""
-    evaluations = projects([*PEERS, 99_000])
+    evaluations = nine()
     compared = find_across(evaluations)
     for before, after in zip(evaluations, compared, strict=True):
         assert before.facts.equals(after.facts)
@@ -98,15 +104,15 @@ def test_what_is_found_can_be_accepted():
     rows = rows_of("dear", lines={"coat": coat}, accepted=accepted)
     dear = evaluate(inputs_of(rows), FRAMEWORK)
     assert "accepted_nothing" not in set(dear.findings["code"])
-    found = find_across([*projects(PEERS), dear])[-1].findings
+    found = find_across([*nine()[:8], dear])[-1].findings
     [row] = [row for _, row in found.iterrows() if row["code"] == "unit_cost_outlier"]
     assert row["accepted"] == "1"
 
 
 def test_it_is_said_in_every_language():
     """Sentence and reason have all that they speak of."""
-    for dear in (99_000, 1_000):
-        evaluation = find_across(projects([*PEERS, dear]))[8]
+    for made in (nine(), projects([*PEERS, 1_000])):
+        evaluation = find_across(made)[8]
         facts = Facts(evaluation.facts, "p8")
         for _, row in evaluation.findings.iterrows():
             for lang in languages():
