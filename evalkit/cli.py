@@ -146,6 +146,10 @@ def command_line(words: Words) -> Parser:
     _option(auditing, "--lang", "lang", choices=languages(), default=words.lang)
     _option(report, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
     _option(report, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))
+    for each in (report, batch):
+        _option(each, "--format", "report_format", metavar="FORMATS", type=_formats,
+                default=("html",))  # fmt: skip
+        _option(each, "--template", "template", metavar="DOCX", type=Path, default=None)
     _option(batch, "--jobs", "jobs", metavar="N", type=int, default=None)
     _option(batch, "--only", "only", choices=list(commands_batch.WANTED), default="changed")
     _option(batch, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
@@ -174,6 +178,14 @@ def command_line(words: Words) -> Parser:
     _option(importing, "--format", "format", choices=["text", "json"], default="text")
     _option(importing, "--lang", "lang", choices=languages(), default=words.lang)
     return top
+
+
+def _formats(given: str) -> tuple[str, ...]:
+    """The formats of reports in a list with commas; any other is wrong usage."""
+    found = tuple(each.strip() for each in given.split(","))
+    if not set(found) <= {"html", "pdf", "docx"}:
+        raise argparse.ArgumentTypeError(f"{given!r} (html, pdf, docx)")
+    return found
 
 
 def _option(command: Parser, name: str, told: str, **how: Any) -> None:

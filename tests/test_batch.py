@@ -46,9 +46,7 @@ if project_id == "raises":
 def notebook(path, trouble="", pause=0):
     """The sentences of the report notebook, with a pause and trouble as its sixth code cell."""
     made = read_notebook(REPORT)
-    made.cells = [
-        cell for cell in made.cells if not re.search(r"\.(plot|tabulate)\(", cell.source)
-    ]
+    made.cells = [cell for cell in made.cells if not re.search(r"\.(plot|tabulate)\(", cell.source)]
     source = f"import time\ntime.sleep({pause})\n{trouble}"
     made.cells.insert(5, new_code_cell(source, id="trouble", metadata={"tags": [PAYMENTS]}))
     write_notebook(path, made)
