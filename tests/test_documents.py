@@ -38,7 +38,7 @@ def printed(folder, lang):
     """What the page prints of each of the figures."""
     facts = json.loads((folder / "facts.json").read_text("utf-8"))["facts"]
     by_name = {each["name"]: each for each in facts}
-    return [by_name[name]["printed"][lang] for name in FIGURES]
+    return [by_name[name]["shown"][lang] for name in FIGURES]
 
 
 def squeezed(text):
@@ -56,7 +56,8 @@ def made(request, delivered, chromium_path, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(pdf.VARIABLE, chromium_path)
         write_pdf(page, path)
-    return folder, lang, page.read_text("utf-8"), PdfReader(path)
+    reader = PdfReader(path)
+    return folder, lang, page.read_text("utf-8"), reader, [p.extract_text() for p in reader.pages]
 
 
 # --- PDF ---------------------------------------------------------------------------------------
@@ -64,8 +65,8 @@ def made(request, delivered, chromium_path, tmp_path_factory):
 
 def test_the_figures_are_in_the_text(made):
     """Every key figure as the page prints it, findable: no look-alike signs, none lost."""
-    folder, lang, _, reader = made
-    text = "".join(page.extract_text() for page in reader.pages)
+    folder, lang, _, _, pages = made
+    text = "".join(pages)
     assert not re.search("[\u2e80-\u2fdf]", text)  # radicals in the place of characters
     for figure in printed(folder, lang):
         assert squeezed(figure) in squeezed(text), figure
@@ -75,7 +76,7 @@ def test_the_figures_are_in_the_text(made):
 
 def test_the_outline_is_the_pages_headings(made):
     """The same words in the same order, each leading to a page of the document."""
-    _, _, html, reader = made
+    _, _, html, reader, _ = made
 
     def walk(entries):
         for entry in entries:
@@ -94,19 +95,19 @@ def test_the_outline_is_the_pages_headings(made):
 
 def test_it_is_tagged_on_a4_with_numbers(made):
     """For who hears it: tags and a language; for who prints it: A4 and the number of each page."""
-    _, lang, _, reader = made
+    _, lang, _, reader, texts = made
     root = reader.trailer["/Root"]
     assert "/StructTreeRoot" in root and root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == {"zh": "zh-CN", "en": "en"}[lang]
     for number, page in enumerate(reader.pages, 1):
         size = tuple(round(float(each)) for each in page.mediabox[2:])
         assert size in (A4, A4[::-1])
-        assert str(number) in page.extract_text().split()
+        assert str(number) in texts[number - 1].split()
 
 
-def test_it_tells_nothing_of_the_machine(made, tmp_path):
+def test_it_tells_nothing_of_the_machine(made):
     """Its title and nothing else: no time, no program, no path."""
-    _, lang, html, reader = made
+    _, _, html, reader, _ = made
     assert dict(reader.metadata) == {"/Title": headings(html)[0]}
     raw = b"".join(page.get_contents().get_data() for page in reader.pages if page.get_contents())
     assert b"file:" not in raw and b"/tmp" not in raw
@@ -123,7 +124,7 @@ def test_a_font_of_just_the_characters():
 
 def test_the_page_itself_stays_closed(made):
     """With its own font the page may still ask for nothing."""
-    _, _, html, _ = made
+    html = made[2]
     policy = re.search(r'Content-Security-Policy" content="([^"]*)', in_own_font(html))[1]
     assert policy.startswith("default-src 'none'; font-src data:;")
 
@@ -239,11 +240,11 @@ def test_a_template_of_ones_own(written, tmp_path):
     own = docx.Document()
     own.add_paragraph("SAMPLE TEXT")
     own.styles["Heading 1"].font.name = "Georgia"
-    own.sections[0].left_margin = 1_800_000
+    own.sections[0].left_margin = docx.shared.Cm(5)
     own.save(tmp_path / "own.docx")
     document = docx.Document(BytesIO(document_of(written[2], tmp_path / "own.docx")))
     assert document.styles["Heading 1"].font.name == "Georgia"
-    assert document.sections[0].left_margin == 1_800_000
+    assert round(document.sections[0].left_margin.cm, 2) == 5
     assert "SAMPLE TEXT" not in everything(document)
 
 
