@@ -2,19 +2,21 @@
 
 import random
 from fractions import Fraction
+from itertools import permutations
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evalkit import params
-from evalkit.evaluate import evaluate_all
-from evalkit.facts import Facts
+from evalkit.evaluate import evaluate_all, score
+from evalkit.facts import Facts, facts_of
+from evalkit.model import inputs_of
 from evalkit.report import Report
 from evalkit.scoring.earned_value import earned_value
 from evalkit.tables.catalogue import tabulators
 from evalkit.words import Words
-from tests.samples import day, facts_with, of
+from tests.samples import FRAMEWORK, PROJECT, day, facts_with, of
 from tests.test_scoring_cases import cases, read, same
 
 NA = type(facts_with().value("no such figure"))
@@ -101,7 +103,10 @@ PARTS = ("planned_value", "earned_value", "actual_cost", "completion_budget")
 
 def parts(project=None, **rows):
     """PV, EV, AC and BAC of a small project."""
-    facts = facts_with(project, **rows)
+    return parts_of(facts_with(project, **rows))
+
+
+def parts_of(facts):
     return tuple(facts.value(f"{part}_amount") for part in PARTS)
 
 
@@ -110,13 +115,25 @@ def test_all_contracts_count_together():
     assert parts(contracts=CONTRACTS, instalments=PLAN, payments=PAID) == (510, 380, 400, 1020)
 
 
-@given(st.integers(0, 10**6))
-def test_the_order_of_contracts_changes_nothing(seed):
-    """Nor that of instalments and payments."""
-    rows = {"contracts": [*CONTRACTS], "instalments": [*PLAN, ELSEWHERE], "payments": [*PAID]}
-    for each in rows.values():
-        random.Random(seed).shuffle(each)
-    assert parts(**rows) == (510, 380, 400, 1020)
+def test_the_order_of_contracts_changes_nothing():
+    """Nor that of instalments and payments: every order of the first, any of the others.
+
+    Each order is a project of its own, all evaluated together.
+    """
+    shuffle = random.Random(2018)
+    rows = {"projects": [], "contracts": [], "instalments": [], "payments": []}
+    orders = [*permutations(CONTRACTS)] * 10
+    names = [f"p{n}" for n in range(len(orders))]
+    for name, contracts in zip(names, orders, strict=True):
+        instalments, payments = [*PLAN, ELSEWHERE], [*PAID]
+        shuffle.shuffle(instalments)
+        shuffle.shuffle(payments)
+        mine = {"projects": [PROJECT], "contracts": contracts, "instalments": instalments,
+                "payments": payments}  # fmt: skip
+        for frame, its in mine.items():
+            rows[frame] += [each | {"project_id": name} for each in its]
+    found = facts_of(score(inputs_of(rows), FRAMEWORK))
+    assert {parts_of(Facts(found, name)) for name in names} == {(510, 380, 400, 1020)}
 
 
 def test_what_is_planned_and_paid_elsewhere_does_not_count():

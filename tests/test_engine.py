@@ -1,5 +1,6 @@
 """Notebooks run in a process of their own, and what is recorded about a run is true."""
 
+import json
 import os
 import re
 import subprocess
@@ -72,7 +73,7 @@ BREAKS = [
     ("x = 1\n1 / 0", "ZeroDivisionError", "division by zero"),
     ("raise ValueError('\\x1b[31mred\\x1b[0m')", "ValueError", "red"),
     ("import os, signal\nos.kill(os.getpid(), 9)", "DeadKernelError", "Kernel died"),
-    ("import time\ntime.sleep(60)", "CellTimeoutError", "after 6 seconds"),
+    ("import time\ntime.sleep(60)", "CellTimeoutError", "after 3 seconds"),
     ("import warnings\nwarnings.warn('Glyph 24180 missing from font')", "UserWarning", "24180"),
 ]
 
@@ -81,7 +82,7 @@ BREAKS = [
 def test_what_breaks_is_told_and_recorded(tmp_path, source, ename, evalue, engine):
     """Section, cell and error are named; the partial notebook tells what ran and what did not."""
     with pytest.raises(ReportFailed) as caught:
-        run(tmp_path, "1", source, "2", limits=Limits(cell=6), engine=engine)
+        run(tmp_path, "1", source, "2", limits=Limits(cell=3), engine=engine)
     failed = caught.value
     assert (failed.project_id, failed.section, failed.cell) == ("p1", "s2", 4)
     assert (failed.source, failed.ename) == (source, ename)
@@ -197,9 +198,44 @@ SHOWN = [
 ]
 
 
-def test_both_engines_show_the_same_of_any_cell(tmp_path):
+ERRORS = ["x = 1\n1 / 0", "def f(:", "raise ValueError('a\\nb')", "import no_such_module"]
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory):
+    """The cells of SHOWN and of a notebook for each of ERRORS, as each engine leaves them: run by
+    a process that is not a test and catches no warnings."""
+    folder = tmp_path_factory.mktemp("outside")
+    notebooks = [SHOWN, *([each] for each in ERRORS)]
+    found = {}
+    for engine in ENGINES:
+        script = f"""
+import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
+from pathlib import Path
+import json, nbformat
+from test_engine import run
+from evalkit.errors import ReportFailed
+from evalkit.notebook import read_notebook
+made = []
+for sources in {notebooks!r}:
+    try:
+        done = run(Path({str(folder)!r}), *sources, engine={engine!r})
+    except ReportFailed as failed:
+        done = read_notebook(Path(failed.notebook))
+        done.cells = [cell for cell in done.cells if cell.cell_type == "code"]
+    made.append(nbformat.writes(done))
+json.dump(made, sys.stdout)
+"""
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        shown, *broken = (nbformat.reads(each, 4).cells for each in json.loads(done.stdout))
+        found[engine] = shown, dict(zip(ERRORS, broken, strict=True))
+    return found
+
+
+def test_both_engines_show_the_same_of_any_cell(outside):
     """Results, displays and their updates, streams, magics: in the same order and words."""
-    runs = [outside(tmp_path, engine, SHOWN) for engine in ENGINES]
+    runs = [outside[engine][0] for engine in ENGINES]
     assert len(runs[0]) == len(runs[1]) == len(SHOWN) + 2
     for one, other in zip(*runs, strict=True):
         assert [*map(told, one.outputs)] == [*map(told, other.outputs)], one.source
@@ -216,36 +252,12 @@ def told(output):
     return re.sub(r"/\S*ipykernel_\d+/\d+\.py|/tmp/\S+|<ipython-input-\S+>", "CELL", text)
 
 
-ERRORS = ["x = 1\n1 / 0", "def f(:", "raise ValueError('a\\nb')", "import no_such_module"]
-
-
 @pytest.mark.parametrize("source", ERRORS)
-def test_both_engines_tell_the_same_error(tmp_path, source):
+def test_both_engines_tell_the_same_error(outside, source):
     """The error output is the same, with its traceback."""
-    one, other = (outside(tmp_path, engine, [source])[2].outputs for engine in ENGINES)
+    one, other = (outside[engine][1][source][2].outputs for engine in ENGINES)
     assert [each.output_type for each in one] == ["error"]
     assert [*map(told, one)] == [*map(told, other)]
-
-
-def outside(folder, engine, sources):
-    """The cells of a notebook run by a process that is not a test and catches no warnings."""
-    script = f"""
-import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
-from pathlib import Path
-import nbformat
-from test_engine import run
-from evalkit.errors import ReportFailed
-from evalkit.notebook import read_notebook
-try:
-    done = run(Path({str(folder)!r}), *{sources!r}, engine={engine!r})
-except ReportFailed as failed:
-    done = read_notebook(Path(failed.notebook))
-    done.cells = [cell for cell in done.cells if cell.cell_type == "code"]
-sys.stdout.write(nbformat.writes(done))
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return nbformat.reads(done.stdout, 4).cells
 
 
 LEAKS = """
@@ -296,9 +308,9 @@ def test_nothing_leaks_from_one_notebook_to_the_next(tmp_path):
 @POSIX
 def test_the_whole_report_has_a_limit(tmp_path, engine):
     """Cells that are quick enough each are stopped when all of them together are not."""
-    slow = "import time\ntime.sleep(2)"
+    slow = "import time\ntime.sleep(1)"
     with pytest.raises(ReportFailed) as caught:
-        run(tmp_path, *[slow] * 5, limits=Limits(cell=60, report=5), engine=engine)
+        run(tmp_path, *[slow] * 5, limits=Limits(cell=60, report=3), engine=engine)
     assert caught.value.ename == "ReportTimeoutError"
     assert caught.value.section in ("s2", "s3", "s4")
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from evalkit import framework
 from evalkit.evaluate import evaluate, score
-from evalkit.model import INPUT_FRAMES
+from evalkit.model import INPUT_FRAMES, apart
 from evalkit.params import load
 from evalkit.sentences import languages
 from evalkit.workbook import forms_workbook
@@ -81,15 +81,16 @@ def before(project):
 
 
 @cache
-def evaluated(project, name):
-    """One of the projects under a framework."""
-    return evaluate(before(project), framework.load(name))
+def evaluated(name):
+    """Each of the projects under a framework, by its id."""
+    inputs = load([ROOT / "params" / f"{project}.yaml" for project in PROJECTS])
+    return apart(evaluate(inputs, framework.load(name)))
 
 
 def made(project, names, lang, folder):
     """The project under these frameworks, and what came back of its forms."""
     origin = before(project)
-    evaluations = [evaluated(project, name) for name in names]
+    evaluations = [evaluated(name)[project] for name in names]
     data = forms_workbook(evaluations, project, lang)
     assert data is not None
     path = folder / f"{project}.xlsx"
