@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from evalkit.mail.addresses import Person
 from evalkit.mail.attach import Attachment
+from evalkit.mail.headers import POLICY
 from evalkit.mail.letter import Letter
 from evalkit.sentences import seen
 
 NO_DOMAIN = "evalkit.invalid"
 DRAFT = "X-Unsent"
-POLICY = SMTP.clone(cte_type="7bit")
 LONGEST_SUBJECT = 200
 
 

@@ -154,7 +154,9 @@ def _grid(grid: Grid, words: Words) -> Iterator[str]:
     for row in (*placed(grid.rows), *placed(grid.foot)):
         first, rest = row[0][1].text, row[1:]
         figures = [
-            pair.format(name=names[at], value=cell.text) if cell.across == 1 else cell.text
+            pair.format(name=names[at], value=cell.text)
+            if cell.across == 1 and at < len(names)
+            else cell.text
             for at, cell in rest
             if cell.text
         ]

@@ -105,7 +105,7 @@ def project_of(folder: Path) -> str:
 
 
 def project_folders(path: Path) -> list[Path]:
-    """The folder of a project itself; of a batch's folder, those of its projects that have pages."""
+    """The folder of a project itself; of a batch's folder, those of its projects with pages."""
     pages = [f"report.{lang}.html" for lang in languages()]
     if not path.is_dir() or any((path / page).exists() for page in pages):
         return [path]

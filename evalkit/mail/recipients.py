@@ -41,9 +41,10 @@ def read_recipients(path: Path, projects: Iterable[str]) -> dict[str, Lists]:
     """
     is_table = path.suffix.lower() == ".csv"
     found, faults = _from_table(read_csv(path)) if is_table else _from_yaml(path)
-    for project in projects:
+    blamed = {fault.path.partition(".")[0] for fault in faults}
+    for project in projects if found or not faults else ():
         mine = found.get(project)
-        if mine is None or not mine.to:
+        if (mine is None or not mine.to) and project not in blamed:
             near = get_close_matches(project, sorted(set(found) - {project}), 1)
             told = {"near": near[0] if near and mine is None else ""}
             faults.append(Fault(str(path), 0, 0, "recipients_missing", "", project, told))
@@ -139,7 +140,7 @@ def _from_table(table: Table) -> tuple[dict[str, People], list[Fault]]:
         if not kind:
             values = {"known": f"{TO}, {CC}"}
             place = (number, at["kind"] + 1)
-            faults.append(Fault(table.file, *place, "not_a_choice", "kind", row["kind"], values))
+            faults.append(Fault(table.file, *place, "not_a_choice", project, row["kind"], values))
             continue
         try:
             getattr(mine, kind).append(_named(row.get("name", ""), row.get("address", "")))
