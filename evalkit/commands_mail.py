@@ -183,7 +183,8 @@ def _send(
     mails: Sequence[Ready], spool: Path, server: Server, asked: Namespace, words: Words
 ) -> int:
     """Send what was not sent; tell the end of each mail for each of its recipients."""
-    from evalkit.mail.send import DONE, Parcel, Patience, Stopped, send_all
+    from evalkit.mail.guard import send_guarded
+    from evalkit.mail.send import DONE, Parcel, Patience, Stopped
 
     parcels = [
         Parcel(
@@ -202,7 +203,7 @@ def _send(
     patience = Patience(asked.retries, asked.wait, asked.doubtful == "hold")
     stopped = ""
     try:
-        send_all(parcels, server, patience, told)
+        send_guarded(parcels, server, patience, told)
     except Stopped as error:
         stopped = _said(words, f"stopped_{error.code}", reason=error.reason or "-")
     except OSError as error:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evalkit.mail.gate import masked
-from evalkit.mail.letter import Block, Cell, Grid, Heading, Letter, Line, Prose, Row, Run, cut
-from evalkit.mail.pieces import charts_of, lines_of, pairs_of, parsed, said
+from evalkit.mail.letter import Block, Cell, Grid, Letter, Line, Prose, Row, Run, cut
+from evalkit.mail.pieces import charts_of, pairs_of, parsed, said
 from evalkit.mail.refusal import MailRefused
 from evalkit.portfolio import PortfolioReport, words_for
 from evalkit.portfolio_delivery import folder_of
@@ -17,6 +18,9 @@ from evalkit.survey import survey
 from evalkit.tables.portfolio.cells import SHAPES, PortfolioCells
 from evalkit.terms import is_missing
 from evalkit.words import Words
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 MOST_PROJECTS = 200
 CHART = "lights"
@@ -53,11 +57,21 @@ def digest_of(out: Path, lang: str) -> Letter:
     blocks.append(Prose(tuple(Line((Run(each, True),)) for each in told if each)))
     worst = head.select_one(".worst")
     if worst:
-        blocks.append(Prose(lines_of(list(worst.find_all(["p", "ol"], recursive=False)))))
+        blocks.append(Prose(_worst(worst)))
     chart = report.plot(CHART)
     blocks += charts_of(masked(chart.html), (CHART,)) if chart else []
     blocks += _projects(portfolio, words)
     return Letter(lang, cut(said(title)), "", about, tuple(blocks))
+
+
+def _worst(worst: Tag) -> tuple[Line, ...]:
+    """The projects that need a visit most, each with its reasons."""
+    lines = [Line((Run(said(worst.find("p")), True),))]
+    for each in worst.select("li"):
+        why = said(each.find("span"))
+        name = said(each).removesuffix(why).strip()
+        lines.append(Line((Run(name, True), Run(f"　{why}")), is_item=True))
+    return tuple(lines)
 
 
 def _projects(portfolio: Portfolio, words: Words) -> list[Block]:
@@ -72,7 +86,7 @@ def _projects(portfolio: Portfolio, words: Words) -> list[Block]:
         rows.append(_row(cells, str(project), need["light"], need["reasons"]))
     left_out = max(0, len(portfolio.needs) - MOST_PROJECTS)
     title = words.plain("mail", "digest_projects", {})
-    return [Heading(title), Grid(title, (heads,), tuple(rows), left_out=left_out)]
+    return [Grid(title, (heads,), tuple(rows), left_out=left_out)]
 
 
 def _row(cells: PortfolioCells, project: str, light: object, reasons: list[str]) -> Row:

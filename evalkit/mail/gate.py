@@ -15,6 +15,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from email.message import EmailMessage
+from functools import cache
 from typing import NamedTuple
 
 from evalkit.privacy import LIKELY, mask
@@ -97,8 +98,14 @@ def kinds(text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     """A text without invisible signs, its full-width and styled signs as the usual ones."""
-    visible = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
-    return unicodedata.normalize("NFKC", visible)
+    return unicodedata.normalize("NFKC", _unseen().sub("", text))
+
+
+@cache
+def _unseen() -> re.Pattern[str]:
+    """All signs of format, which nobody sees: a zero-width space, a soft hyphen, a mark."""
+    signs = filter(lambda sign: unicodedata.category(sign) == "Cf", map(chr, range(0xE0080)))
+    return re.compile(f"[{''.join(map(re.escape, signs))}]")
 
 
 def look_through(name: str, data: bytes, depth: int = 0) -> list[Leak]:
