@@ -24,8 +24,10 @@ from evalkit import (
     commands_batch,
     commands_check,
     commands_import,
+    commands_mail,
 )
 from evalkit.commands import FAILED, WRONG, Refused, say
+from evalkit.mail.attach import KINDS as ATTACHED
 from evalkit.sentences import languages
 from evalkit.words import Words
 
@@ -128,6 +130,7 @@ def command_line(words: Words) -> Parser:
     score, new = command("score"), command("new")
     importing = command("import", commands_import)
     auditing = command("audit", commands_audit)
+    mailing = command("mail", commands_mail)
     command("schema")
     for each in (report, batch, form, check, score):
         # What a finding means is told without any project.
@@ -140,6 +143,10 @@ def command_line(words: Words) -> Parser:
         "forms", metavar="FORM", nargs="+", type=Path, help=say(words, "forms")
     )
     auditing.takes.add_argument("report", metavar="REPORT", type=Path, help=say(words, "audited"))
+    mailing.takes.add_argument(
+        "folders", metavar="PROJECT_DIR", nargs="*", type=Path, help=say(words, "mail_folders")
+    )
+    _mail_options(mailing, words)
     _option(auditing, "--params", "audit_params", metavar="PARAMS", type=Path, required=True)
     _option(auditing, "--out", "audit_out", metavar="DIR", type=Path, default=None)
     _option(auditing, "--format", "format", choices=["text", "json"], default="text")
@@ -186,6 +193,20 @@ def _formats(given: str) -> tuple[str, ...]:
     if not set(found) <= {"html", "pdf", "docx"}:
         raise argparse.ArgumentTypeError(f"{given!r} (html, pdf, docx)")
     return found
+
+
+def _mail_options(mailing: Parser, words: Words) -> None:
+    _option(mailing, "--to", "mail_to", metavar="PERSON", action="append", default=[])
+    _option(mailing, "--cc", "mail_cc", metavar="PERSON", action="append", default=[])
+    _option(mailing, "--recipients", "mail_recipients", metavar="FILE", type=Path, default=None)
+    _option(mailing, "--digest", "mail_digest", metavar="OUT_DIR", type=Path, default=None)
+    _option(mailing, "--from", "mail_from", metavar="PERSON", dest="sender", default="")
+    _option(mailing, "--attach", "mail_attach", choices=ATTACHED, default="html")
+    _option(mailing, "--lang", "mail_lang", choices=languages(), default=words.lang)
+    _option(mailing, "--send", "mail_send", action="store_true")
+    _option(mailing, "--retries", "mail_retries", metavar="N", type=int, default=3)
+    _option(mailing, "--wait", "mail_wait", metavar="S", type=float, default=60)
+    _option(mailing, "--doubtful", "mail_doubtful", choices=["send", "hold"], default="send")
 
 
 def _option(command: Parser, name: str, told: str, **how: Any) -> None:
