@@ -228,6 +228,8 @@ def _refusal(error: Exception, words: Words) -> str:
     if not isinstance(error, MailRefused):
         return str(error)
     values = {name: seen(str(value)) or "-" for name, value in error.values.items()}
+    if error.code.startswith("pdf_"):  # as the report says it that is to be printed
+        return say(words, error.code, **values)
     return _said(words, f"refused_{error.code}", **values)
 
 

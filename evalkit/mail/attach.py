@@ -10,11 +10,11 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
 from evalkit.mail.refusal import MailRefused
+from evalkit.pdf import NoPdf, write_pdf
 
 KINDS = ("html", "pdf", "zip", "none")
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -62,8 +62,9 @@ def _printed(page: str, pdf: Path) -> bytes:
         source, target = Path(folder, f"{pdf.stem}.html"), Path(folder, pdf.name)
         source.write_text(page, "utf-8")
         try:
-            import_module("evalkit.pdf").write_pdf(source, target)
+            write_pdf(source, target)
             return target.read_bytes()
-        except Exception as error:  # whatever keeps a page from being printed keeps the mail back
-            reason = str(error).partition("\n")[0] or type(error).__name__
-            raise MailRefused("pdf", path=pdf, reason=reason) from error
+        except NoPdf as error:
+            raise MailRefused(error.code, **error.values) from error
+        except OSError as error:
+            raise MailRefused("pdf", path=pdf, reason=error.strerror or str(error)) from error

@@ -10,9 +10,9 @@ from evalkit.mail.gate import masked
 from evalkit.mail.letter import Block, Cell, Grid, Letter, Line, Prose, Row, Run, cut
 from evalkit.mail.pieces import charts_of, pairs_of, parsed, said
 from evalkit.mail.refusal import MailRefused
-from evalkit.portfolio import PortfolioReport, words_for
 from evalkit.portfolio_delivery import folder_of
 from evalkit.portfolio_model import Portfolio
+from evalkit.portfolio_report import PortfolioReport, words_for
 from evalkit.summaries import load_summaries
 from evalkit.survey import survey
 from evalkit.tables.portfolio.cells import SHAPES, PortfolioCells
