@@ -53,6 +53,8 @@ def _asked(asked: Namespace, words: Words) -> tuple[list[Job], Manner, Server | 
 
     if bool(asked.folders) == bool(asked.digest):
         raise Refused(_said(words, "one_kind"))
+    if asked.digest and asked.recipients:
+        raise Refused(_said(words, "digest_to"))
     if asked.retries < 0 or not 0 <= asked.wait < LONGEST_WAIT:
         raise Refused(_said(words, "bad_patience"))
     faults: list[Fault] = []

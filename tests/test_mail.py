@@ -380,6 +380,7 @@ def test_by_default_a_draft_lies_beside_the_report(capsys, tmp_path, monkeypatch
 WRONG = [
     ((), "--digest"),
     (("{example}", "--to", "a@b.cn", "--wait", "nan"), "--wait"),
+    (("--digest", "{example}", "--recipients", "people.yaml"), "--recipients"),
     (("{example}",), "--to"),
     (("{example}", "--to", " "), "--to"),
     (("{example}", "--to", "a@b.cn\r\nBcc: x@y.cn"), "U+000D"),
