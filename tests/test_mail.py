@@ -206,7 +206,7 @@ def test_both_bodies_tell_the_same(example):
         assert said in text, said
         assert said in html or said == "预算构成的瀑布图", said
     assert "重算金额" not in text.partition("预算构成的瀑布图")[0]
-    numbers = re.findall(r"(?m)^(\d+)　", text)
+    numbers = re.findall(r"(?m)^(\d+)\u2002", text)
     assert numbers == [str(n) for n in range(1, 31)]
 
 
