@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 INDENT = "   "
+LONGEST_WAIT = 86_400  # seconds
 
 
 def run_mail(asked: Namespace, words: Words) -> int:
@@ -52,8 +53,10 @@ def _asked(asked: Namespace, words: Words) -> tuple[list[Job], Manner, Server | 
 
     if bool(asked.folders) == bool(asked.digest):
         raise Refused(_said(words, "one_kind"))
-    if asked.retries < 0 or asked.wait < 0:
-        raise Refused(say(words, "not_positive", option="--retries, --wait"))
+    if asked.digest and asked.recipients:
+        raise Refused(_said(words, "digest_to"))
+    if asked.retries < 0 or not 0 <= asked.wait < LONGEST_WAIT:
+        raise Refused(_said(words, "bad_patience"))
     faults: list[Fault] = []
     sender = None
     try:

@@ -24,7 +24,7 @@ from evalkit.sentences import languages, variants
 ROOT = Path(__file__).parents[1]
 REFERENCE = str(ROOT / "params" / "minhang-logistics-2018.yaml")
 CLEAN = str(ROOT / "params" / "canteens-2024.yaml")
-COMMANDS = ("report", "form", "check", "score", "new", "import", "schema")
+COMMANDS = ("report", "form", "check", "score", "new", "import", "mail", "schema")
 
 
 def run(capsys, *arguments):

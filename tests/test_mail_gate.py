@@ -69,7 +69,7 @@ def test_a_planted_number_is_masked_everywhere(tmp_path, place):
 HIDDEN = [
     "138<b>0013</b>8000", "1380013&#56;000", "138\u200b0013\u200b8000", "１３８００１３８０００",
     "𝟏𝟑𝟖𝟎𝟎𝟏𝟑𝟖𝟎𝟎𝟎", "138\u00a00013\u00a08000", "somebody&#64;example.com",
-    "some<wbr>body@example.com", "110105<span>19491231</span>002X",
+    "1．13800138000", "some<wbr>body@example.com", "110105<span>19491231</span>002X",
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import types
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -206,6 +207,21 @@ def test_settings_are_told_at_once_and_without_the_secret():
                                         "EVALKIT_SMTP_PASSWORD": SECRET})  # fmt: skip
     assert (fine.port, fine.secret) == (587, SECRET)
     assert SECRET not in repr(fine)
+
+
+def test_the_password_may_lie_in_a_keyring(monkeypatch):
+    """Under the service of evalkit and the name of the user; the environment comes first."""
+    kept = {("evalkit-smtp", "u@x.cn"): SECRET}
+    stub = types.ModuleType("keyring")
+    stub.get_password = lambda service, user: kept.get((service, user))
+    stub.errors = types.ModuleType("keyring.errors")
+    stub.errors.KeyringError = RuntimeError
+    monkeypatch.setitem(sys.modules, "keyring", stub)
+    monkeypatch.setitem(sys.modules, "keyring.errors", stub.errors)
+    given = {"EVALKIT_SMTP_HOST": "h", "EVALKIT_SMTP_USER": "u@x.cn"}
+    assert server_of(sender_of("", given), given).secret == SECRET
+    given["EVALKIT_SMTP_PASSWORD"] = "other"
+    assert server_of(sender_of("", given), given).secret == "other"
 
 
 # --- the log -----------------------------------------------------------------------------

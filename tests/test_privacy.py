@@ -82,6 +82,13 @@ def test_several_in_one_text_are_all_masked() -> None:
     assert kinds == ["mobile", "mobile", "landline"]
 
 
+@pytest.mark.parametrize("comma", [",", "，", "、"])
+def test_a_list_with_a_landline_is_masked(comma: str) -> None:
+    """An area code after a comma is no group of thousands."""
+    assert mask(f"13812345678{comma}021-64123456")[1] == ["mobile", "landline"]
+    assert mask(f"6222021234567890128{comma}010-64123456")[1] == ["card", "landline"]
+
+
 @given(st.text(max_size=200))
 def test_masking_twice_is_masking_once(text: str) -> None:
     """Nothing is left to mask; the length and the line breaks of the text stay."""

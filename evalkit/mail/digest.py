@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.mail.gate import masked
 from evalkit.mail.letter import Block, Cell, Grid, Letter, Line, Prose, Row, Run, cut
-from evalkit.mail.pieces import charts_of, pairs_of, parsed, said
+from evalkit.mail.pieces import GAP, charts_of, pairs_of, parsed, said
 from evalkit.mail.refusal import MailRefused
 from evalkit.portfolio_delivery import folder_of
 from evalkit.portfolio_model import Portfolio
@@ -70,7 +70,7 @@ def _worst(worst: Tag) -> tuple[Line, ...]:
     for each in worst.select("li"):
         why = said(each.find("span"))
         name = said(each).removesuffix(why).strip()
-        lines.append(Line((Run(name, True), Run(f"　{why}")), is_item=True))
+        lines.append(Line((Run(name, True), Run(f"{GAP}{why}")), is_item=True))
     return tuple(lines)
 
 

@@ -29,6 +29,8 @@ INLINE = re.compile(
 #: Where a paragraph, a cell or a value ends in the XML of office files.
 XML_END = re.compile(r"</(?:\w+:)?(?:p|si|is|c|row|tc|tr|v)>|<(?:\w+:)?(?:br|tab)\b[^>]*/?>")
 TAG = re.compile(r"<[^>]*>")
+#: The number of a heading: what follows its sign is no decimal.
+NUMBERED = re.compile("(?<!\\d)(\\d{1,2})\uff0e")
 DEEPEST, MOST_MEMBERS = 3, 2000
 LARGEST_TEXT, LARGEST_PACKED = 60_000_000, 200_000_000  # bytes, unpacked
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8")
@@ -98,7 +100,8 @@ def kinds(text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     """A text without invisible signs, its full-width and styled signs as the usual ones."""
-    return unicodedata.normalize("NFKC", _unseen().sub("", text))
+    spaced = NUMBERED.sub(r"\1 ", _unseen().sub("", text))
+    return unicodedata.normalize("NFKC", spaced)
 
 
 @cache

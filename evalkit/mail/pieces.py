@@ -37,6 +37,7 @@ CHARTS = ("execution", "headcount")
 #: Columns of the execution table that a narrow mail leaves to the attachment.
 LEFT_OUT = ("recomputed_amount", "share_rate")
 COLOURS = 64
+GAP = "\u2002"  # between number, place and sentence of a finding
 #: The rows of open errors in the table of findings, up to those of another severity.
 ERRORS = re.compile(
     r'<tr><td class="part severity-error".*?(?=<tr><td class="part|</tbody>)', re.DOTALL
@@ -252,7 +253,7 @@ def _findings(page: str, words: Words) -> list[Block]:
             for note in cells[2].find_all("small"):
                 note.decompose()
             number, place, sentence = map(said, cells)
-            lines.append(Line((Run(f"{number}　{place}　", True), Run(cut(sentence)))))
+            lines.append(Line((Run(f"{number}{GAP}{place}{GAP}", True), Run(cut(sentence)))))
     if not lines:
         return []
     return [Heading(words.plain("mail", "errors", {})), Prose(tuple(lines))]
