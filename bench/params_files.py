@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "params").glob("*.yaml"))
 #: Numbers of these keys are no quantities.
 KEPT = {"evalkit", "year", "quarter", "level"}
-#: Lists whose items nothing else refers to.
-LOOSE = ("printed", "measures", "accepted")
+#: Lists whose items nothing else refers to, the prose neither.
+LOOSE = ("printed", "accepted")
 
 
 def varied(value, draw, key=""):

@@ -24,8 +24,10 @@ from evalkit import (
     commands_batch,
     commands_check,
     commands_import,
+    commands_mail,
 )
 from evalkit.commands import FAILED, WRONG, Refused, say
+from evalkit.mail.attach import KINDS as ATTACHED
 from evalkit.sentences import languages
 from evalkit.words import Words
 
@@ -128,6 +130,7 @@ def command_line(words: Words) -> Parser:
     score, new = command("score"), command("new")
     importing = command("import", commands_import)
     auditing = command("audit", commands_audit)
+    mailing = command("mail", commands_mail)
     command("schema")
     for each in (report, batch, form, check, score):
         # What a finding means is told without any project.
@@ -140,12 +143,20 @@ def command_line(words: Words) -> Parser:
         "forms", metavar="FORM", nargs="+", type=Path, help=say(words, "forms")
     )
     auditing.takes.add_argument("report", metavar="REPORT", type=Path, help=say(words, "audited"))
+    mailing.takes.add_argument(
+        "folders", metavar="PROJECT_DIR", nargs="*", type=Path, help=say(words, "mail_folders")
+    )
+    _mail_options(mailing, words)
     _option(auditing, "--params", "audit_params", metavar="PARAMS", type=Path, required=True)
     _option(auditing, "--out", "audit_out", metavar="DIR", type=Path, default=None)
     _option(auditing, "--format", "format", choices=["text", "json"], default="text")
     _option(auditing, "--lang", "lang", choices=languages(), default=words.lang)
     _option(report, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
     _option(report, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))
+    for each in (report, batch):
+        _option(each, "--format", "report_format", metavar="FORMATS", type=_formats,
+                default=("html",))  # fmt: skip
+        _option(each, "--template", "template", metavar="DOCX", type=Path, default=None)
     _option(batch, "--jobs", "jobs", metavar="N", type=int, default=None)
     _option(batch, "--only", "only", choices=list(commands_batch.WANTED), default="changed")
     _option(batch, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
@@ -174,6 +185,28 @@ def command_line(words: Words) -> Parser:
     _option(importing, "--format", "format", choices=["text", "json"], default="text")
     _option(importing, "--lang", "lang", choices=languages(), default=words.lang)
     return top
+
+
+def _formats(given: str) -> tuple[str, ...]:
+    """The formats of reports in a list with commas; any other is wrong usage."""
+    found = tuple(each.strip() for each in given.split(","))
+    if not set(found) <= {"html", "pdf", "docx"}:
+        raise argparse.ArgumentTypeError(f"{given!r} (html, pdf, docx)")
+    return found
+
+
+def _mail_options(mailing: Parser, words: Words) -> None:
+    _option(mailing, "--to", "mail_to", metavar="PERSON", action="append", default=[])
+    _option(mailing, "--cc", "mail_cc", metavar="PERSON", action="append", default=[])
+    _option(mailing, "--recipients", "mail_recipients", metavar="FILE", type=Path, default=None)
+    _option(mailing, "--digest", "mail_digest", metavar="OUT_DIR", type=Path, default=None)
+    _option(mailing, "--from", "mail_from", metavar="PERSON", dest="sender", default="")
+    _option(mailing, "--attach", "mail_attach", choices=ATTACHED, default="html")
+    _option(mailing, "--lang", "mail_lang", choices=languages(), default=words.lang)
+    _option(mailing, "--send", "mail_send", action="store_true")
+    _option(mailing, "--retries", "mail_retries", metavar="N", type=int, default=3)
+    _option(mailing, "--wait", "mail_wait", metavar="S", type=float, default=60)
+    _option(mailing, "--doubtful", "mail_doubtful", choices=["send", "hold"], default="send")
 
 
 def _option(command: Parser, name: str, told: str, **how: Any) -> None:

@@ -151,8 +151,11 @@ def run_form(asked: Namespace, words: Words) -> int:
 
 def run_report(asked: Namespace, words: Words) -> int:
     """Write the reports of each project; one that fails does not stop the others."""
-    from evalkit.delivery import deliver
+    from evalkit.delivery import Recipe, deliver
     from evalkit.page import PageRefused
+    from evalkit.pdf import NoPdf
+
+    recipe = Recipe(**documents_asked(asked, words))
 
     wanted = languages() if asked.lang == "all" else [asked.lang]
     loaded = loaded_from(asked.params, words)
@@ -160,11 +163,15 @@ def run_report(asked: Namespace, words: Words) -> int:
     for path, mine, project_id in evaluated(loaded, is_tried=True):
         progress = Progress(words, project_id)
         try:
-            written = deliver(mine, project_id, path, wanted, asked.out, progress.show)
+            written = deliver(mine, project_id, path, wanted, asked.out, progress.show, recipe)
         except (ReportFailed, PageRefused) as failure:
             failed += 1
             progress.end()
             print(_why(words, project_id, failure), file=sys.stderr)
+        except NoPdf as failure:
+            failed += 1
+            progress.end()
+            print(say(words, failure.code, **failure.values), file=sys.stderr)
         except OSError as error:
             progress.end()
             raise Refused(_cannot_write(words, asked.out / project_id, error)) from None
@@ -174,6 +181,29 @@ def run_report(asked: Namespace, words: Words) -> int:
             print("\n".join(map(str, written)))
     print(say(words, "report_total", projects=made + failed, made=made, failed=failed))
     return FAILED if failed else FINE
+
+
+def documents_asked(asked: Namespace, words: Words) -> dict[str, Any]:
+    """The formats and the template that are asked for, as a recipe has them; refused at once where
+    nothing on this machine can make them."""
+    formats = tuple(dict.fromkeys(each for each in asked.format if each != "html"))
+    if "pdf" in formats:
+        from evalkit.pdf import NoPdf, need_printer
+
+        try:
+            need_printer()
+        except NoPdf as error:
+            raise Refused(say(words, error.code, **error.values)) from None
+    template = asked.template
+    if template is not None:
+        from evalkit.word.document import need_template
+
+        try:
+            need_template(template)
+        except (OSError, ValueError):
+            raise Refused(say(words, "no_template", path=str(template))) from None
+        template = template.absolute()
+    return {"formats": formats, "template": template}
 
 
 class Progress:

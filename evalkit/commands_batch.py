@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalkit.commands import FAILED, FINE, Refused, params_files, say
+from evalkit.commands import FAILED, FINE, Refused, documents_asked, params_files, say
 from evalkit.sentences import languages
 from evalkit.words import Words
 
@@ -113,6 +113,7 @@ def _order(asked: Namespace, projects: Sequence[tuple[str, str]], words: Words) 
         notebook=(asked.notebook or REPORT).absolute(),
         engine=asked.engine,
         limits=Limits(cell=asked.cell_limit, report=asked.deadline, memory=memory),
+        **documents_asked(asked, words),
     )
     wanted = tuple(languages()) if asked.lang == "all" else (asked.lang,)
     is_forced = asked.only in ("all", "flagged")

@@ -29,6 +29,7 @@ from evalkit.files import write_file
 from evalkit.model import Evaluation, Inputs, select
 from evalkit.notebook import write_notebook
 from evalkit.params import made_from as params_made_from
+from evalkit.pdf import write_pdf
 from evalkit.render import render
 from evalkit.report import prepared
 from evalkit.workbook import forms_workbook
@@ -36,15 +37,23 @@ from evalkit.workbook import forms_workbook
 FORMAT = 1
 FONT = "pylopdf-fonts-zh-cn"
 OnSection = Callable[[str, str], None]
+#: What a page can be written as beside itself, by the ending of the file.
+FORMATS = ("pdf", "docx")
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How reports are made (生成方式): the notebook, papermill's engine, what a run may take."""
+    """How reports are made (生成方式): the notebook, papermill's engine, what a run may take.
+
+    ``formats`` are those of ``FORMATS`` in which each page is written beside itself. A page is the
+    same whatever is made of it, so they are no part of the key of a run.
+    """
 
     notebook: Path = field(default_factory=lambda: REPORT)
     engine: str = ""
     limits: Limits = field(default_factory=Limits)
+    formats: tuple[str, ...] = ()
+    template: Path | None = None  # of Word documents
 
 
 def deliver(
@@ -60,8 +69,8 @@ def deliver(
 
     ``evaluations`` are those of ``evaluate_all`` and may hold other projects too; ``params`` is the
     file, or the folder of tables, that the project was read from. Raises ``ReportFailed`` or
-    ``PageRefused`` where a report could not be made, ``OSError`` where the folder cannot be
-    written; the last results are then still there.
+    ``PageRefused`` where a report could not be made, ``NoPdf`` where it could not be printed,
+    ``OSError`` where the folder cannot be written; the last results are then still there.
     """
     recipe = recipe or Recipe()
     evaluation = main_of(evaluations, project_id)
@@ -128,7 +137,14 @@ def _make(
         shutil.copyfile(stage / f"report.{lang}.ipynb", failed)
         raise
     failed.unlink(missing_ok=True)
-    write_file(stage / f"report.{lang}.html", page.encode())
+    made = stage / f"report.{lang}.html"
+    write_file(made, page.encode())
+    if "pdf" in recipe.formats:
+        write_pdf(made, made.with_suffix(".pdf"))
+    if "docx" in recipe.formats:
+        from evalkit.word.document import write_docx
+
+        write_docx(made, made.with_suffix(".docx"), recipe.template)
 
 
 def write_forms(
@@ -211,11 +227,11 @@ def _made_from(inputs: Inputs, project_id: str, params: Path, notebook: Path) ->
 
 def is_up_to_date(
     inputs: Inputs, project_id: str, params: Path, languages: Sequence[str], out: Path,
-    notebook: Path = REPORT,
+    notebook: Path = REPORT, formats: Sequence[str] = (),
 ) -> bool:  # fmt: skip
     """Whether the folder of a project holds all that a run would make, made from the same."""
     run_key = digest(as_json(_made_from(inputs, project_id, params, notebook)).encode())
-    pages = {f"report.{lang}.{kind}" for lang in languages for kind in ("html", "ipynb")}
+    pages = {f"report.{lang}.{kind}" for lang in languages for kind in ("html", "ipynb", *formats)}
     wanted = pages | {"facts.json", "findings.json", "summary.json"}
     folder = out / project_id
     listed = _listed_files(folder, run_key)

@@ -11,7 +11,7 @@ from evalkit.errors import Fault
 from evalkit.yamltree import UNSEEN, read_yaml
 
 LONGEST_FOUND = 60
-PARTS = ("faults", "table_faults", "framework_faults")  # of the sentences
+PARTS = ("faults", "table_faults", "framework_faults", "mail_faults")  # of the sentences
 
 
 @cache

@@ -204,8 +204,10 @@ def _why(outcome: Outcome, error: Exception) -> Outcome:
 
 
 def _is_done(order: Order, inputs: Inputs, project_id: str, path: Path) -> bool:
-    out, notebook = Path(order.out), order.recipe.notebook
-    return is_up_to_date(inputs, project_id, path, order.languages, out, notebook)
+    out, recipe = Path(order.out), order.recipe
+    return is_up_to_date(
+        inputs, project_id, path, order.languages, out, recipe.notebook, recipe.formats
+    )
 
 
 def _result(order: Order, project_id: str, path: Path, status: str, seconds: float) -> Outcome:

@@ -39,7 +39,7 @@ def family() -> tuple[str, ...]:
     The file that ``EVALKIT_FONT`` names, else the font that comes with the dependencies, else one
     that the machine has. Raises ``LookupError`` where none of them is found.
     """
-    path = os.environ.get("EVALKIT_FONT") or _bundled()
+    path = font_file()
     if path:
         known = len(font_manager.fontManager.ttflist)
         font_manager.fontManager.addfont(path)
@@ -49,6 +49,11 @@ def family() -> tuple[str, ...]:
         if name in names:
             return name, "DejaVu Sans"
     raise LookupError("no Chinese font: install pylopdf-fonts-zh-cn or set EVALKIT_FONT to a file")
+
+
+def font_file() -> str:
+    """The path of the font that charts and documents are set in; empty where none is at hand."""
+    return os.environ.get("EVALKIT_FONT") or _bundled()
 
 
 def _bundled() -> str:
