@@ -243,7 +243,22 @@ def again(tmp_path_factory):
     write_index(last, out)
     (out / "taken").write_text("a file")
     line = (folder, "--lang", "en", "--out", out, "--notebook", notebook(home / "n.ipynb"))
-    return line, last, out, run(*line, "--only", "failed", "--jobs", 1)
+    asked = ["batch", *map(str, line), "--only", "failed", "--jobs", "1"]
+    script = (
+        "import sys, threading; from evalkit.cli import main; code = main(sys.argv[1:])\n"
+        "print('threads:', threading.active_count()); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *asked], cwd=ROOT, capture_output=True, text=True,
+        encoding="utf-8",
+    )  # fmt: skip
+    return line, last, out, done
+
+
+@POSIX
+def test_a_batch_leaves_no_thread(again):
+    """So that the report over all projects runs in a fork, and needs no kernel."""
+    assert again[-1].stdout.endswith("threads: 1\n")
 
 
 def test_where_nothing_can_be_written_each_project_is_told(again):

@@ -455,15 +455,20 @@ def crowd_of_points(count):
     return tried(score(inputs_with(project, outputs=outputs), form))
 
 
+@cache
+def crowd_of_findings(count):
+    """The project with many items, with what the checks find in it."""
+    return checked(crowd(count))
+
+
 @pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("count", [1, 25])
 @pytest.mark.parametrize("topic", TOPICS)
 def test_labels_fit_with_one_item_and_with_many(topic, count, lang):
     """Long names wrap, huge figures have their column, and ticks leave each other room."""
+    crowded = {"sensitivity": crowd_of_points, "findings": crowd_of_findings}.get(topic, crowd)
     for unit in ("元", "亿元"):
-        crowded = crowd_of_points(count) if topic == "sensitivity" else crowd(count)
-        crowded = checked(crowded) if topic == "findings" else crowded
-        assert_fits(plot(topic, crowded, words=Words(lang, unit)))
+        assert_fits(plot(topic, crowded(count), words=Words(lang, unit)))
 
 
 @settings(max_examples=4, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])

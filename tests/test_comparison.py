@@ -7,11 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from evalkit import framework
-from evalkit.evaluate import evaluate_all
+from evalkit.evaluate import evaluate_all, score_all
 from evalkit.facts import Facts
 from evalkit.model import select
 from evalkit.narrative.comparison import tell_comparison
 from evalkit.params import load
+from evalkit.scoring.comparison import compared as compare
 from tests.samples import inputs_with, of
 
 ROOT = Path(__file__).parents[1]
@@ -58,7 +59,7 @@ def test_the_denominator_is_told():
 def test_points_of_a_kind_add_up_to_the_total():
     """Whatever the framework, the kinds hold every point that applies, and every score."""
     inputs = load(sorted((ROOT / "params").glob("*.yaml")))
-    for found in evaluate_all(inputs, framework.known()).values():
+    for found in compare(score_all(inputs, framework.known())).values():
         for (project, name), row in found.comparison.iterrows():
             mine = found.kinds.loc[project]
             mine = mine[mine["framework"] == name]
@@ -71,9 +72,9 @@ def test_a_project_compares_as_alone():
     """Many at once, to the bit: what is said of one does not depend on the others."""
     inputs = load(sorted((ROOT / "params").glob("*.yaml")))
     names = [TABLE, TREE]
-    together = evaluate_all(inputs, names)[TABLE]
+    together = compare(score_all(inputs, names))[TABLE]
     for project in inputs.projects.index:
-        alone = evaluate_all(select(inputs, [project]), names)[TABLE]
+        alone = compare(score_all(select(inputs, [project]), names))[TABLE]
         for frame in ("comparison", "kinds"):
             mine = getattr(together, frame)
             mine = mine[mine.index.get_level_values(0) == project]

@@ -1,11 +1,13 @@
 """Placeholders are told from what merely looks like them; every text of a project is read."""
 
+from functools import cache
+
 import pytest
 
 from evalkit.evaluate import evaluate
 from evalkit.model import Text
 from evalkit.params import load
-from tests.plantable import both, planted
+from tests.plantable import FRAMEWORK, both, planted, portfolio
 from tests.samples import ROOT
 
 #: A text with something left in, and the sign by which it is known.
@@ -48,10 +50,25 @@ MEANT = [
 ]
 
 
+#: Texts of nothing but signs.
+SIGNS = ["……", "/", "——", "。", "-", "，，"]
+#: Complete in one language and open in the other.
+HALF_DONE = Text("已完成", "TODO")
+REASONS = [*map(both, (*(text for text, _ in OPEN), *MEANT, *SIGNS)), HALF_DONE]
+
+
+@cache
+def everything():
+    """The clean project with each of the texts in the place of a reason, all evaluated at once."""
+    texts = {f"p{n}": {"judgements": {"A112": {"reason": text}}} for n, text in enumerate(REASONS)}
+    return portfolio(texts).findings
+
+
 def found(text):
     """The findings of the clean project with a text in the place of a reason."""
-    rows = planted(judgements={"A112": {"reason": text}}).findings
-    return [(row["code"], row["where"], row["actual"]) for _, row in rows.iterrows()]
+    rows = everything()
+    mine = rows[rows.index.get_level_values(0) == f"p{REASONS.index(text)}"]
+    return [(row["code"], row["where"], row["actual"]) for _, row in mine.iterrows()]
 
 
 @pytest.mark.parametrize(("text", "sign"), OPEN, ids=[sign for _, sign in OPEN])
@@ -70,10 +87,10 @@ def test_what_is_meant_is_left_alone(text):
 
 def test_either_language_counts():
     """A text that is complete in one language and open in the other is found."""
-    assert [code for code, *_ in found(Text("已完成", "TODO"))] == ["placeholder"]
+    assert [code for code, *_ in found(HALF_DONE)] == ["placeholder"]
 
 
-@pytest.mark.parametrize("text", ["……", "/", "——", "。", "-", "，，"])
+@pytest.mark.parametrize("text", SIGNS)
 def test_signs_alone_are_found_once(text):
     """A text of signs says nothing, and is not told twice."""
     assert len(found(both(text))) == 1
@@ -91,14 +108,14 @@ def test_a_masked_number_is_no_placeholder(tmp_path):
     file = tmp_path / "x.yaml"
     file.write_text(text + "problems: [{id: p, title: 请联系 13800138000}]\n", "utf-8")
     inputs = load([file])
-    checked = set(find_in(planted(), inputs)["code"])
+    checked = set(find_in(inputs)["code"])
     assert "personal_data" in checked
     assert "placeholder" not in checked
 
 
-def find_in(evaluation, inputs):
+def find_in(inputs):
     """The findings of a file, under the framework of the clean project."""
-    return evaluate(inputs, evaluation.framework).findings
+    return evaluate(inputs, FRAMEWORK).findings
 
 
 def test_prose_is_read_and_named_by_its_place(tmp_path):
@@ -108,7 +125,7 @@ def test_prose_is_read_and_named_by_its_place(tmp_path):
     (tmp_path / "x.zh.md").write_text(
         "## background\n\n由XX公司实施。\n\n## problem p\n\nTODO\n", "utf-8"
     )
-    rows = find_in(planted(), load([tmp_path / "x.yaml"]))
+    rows = find_in(load([tmp_path / "x.yaml"]))
     rows = rows[rows["code"] == "placeholder"]
     left = [(row["where"], row["actual"]) for _, row in rows.iterrows()]
     assert left == [("problems.p.description", "TODO"), (both("x.zh.md:1"), "XX")]

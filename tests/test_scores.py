@@ -304,11 +304,12 @@ def test_the_auxiliary_police_has_a_cap_that_cannot_bind():
 def test_many_projects_are_scored_as_each_alone():
     """Under every framework, to the bit."""
     inputs = params.load(sorted((ROOT / "params").glob("*.yaml")))
-    for name, together in score_all(inputs, framework.known()).items():
-        for project in inputs.projects.index:
-            alone = score(select(inputs, [project]), framework.load(name))
+    all_together = score_all(inputs, framework.known())
+    assert [*all_together] == framework.known()
+    for project in inputs.projects.index:
+        for name, alone in score_all(select(inputs, [project]), framework.known()).items():
             for frame in ("scores", "score_levels", "totals", "earned_value"):
-                mine = getattr(together, frame)
+                mine = getattr(all_together[name], frame)
                 mine = mine[mine.index.get_level_values(0) == project]
                 assert mine.astype(str).to_dict() == getattr(alone, frame).astype(str).to_dict()
 
