@@ -126,7 +126,7 @@ def in_own_font(html: str) -> str:
 
 
 def _by_weasyprint(html: str) -> bytes:
-    from weasyprint import HTML
+    HTML = importlib.import_module("weasyprint").HTML  # where it is installed
 
     return HTML(string=in_own_font(html)).write_pdf(pdf_tags=True)
 

@@ -140,7 +140,15 @@ def test_broken_bytes_are_told_and_never_fail(tmp_path, write):
         except Unreadable as refused:
             codes.add(refused.code)
     assert "damaged" in codes
-    assert codes <= {"damaged", "archive", "not_excel", "encrypted", "word", "too_many_cells"}
+    assert codes <= {
+        "damaged",
+        "archive",
+        "not_excel",
+        "encrypted",
+        "word",
+        "too_many_cells",
+        "unpacks_too_large",
+    }
 
 
 def test_a_cell_at_the_far_end(tmp_path):

@@ -3,8 +3,6 @@
 import io
 import re
 import shutil
-import sys
-import types
 import zipfile
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -27,6 +25,7 @@ from evalkit.mail.letter import Cell, Grid, Heading, Letter, Line, Prose, Run
 from evalkit.mail.pieces import letter_of
 from evalkit.mail.post import Job, Manner, make
 from evalkit.mail.refusal import MailRefused
+from evalkit.pdf import NoPdf
 from evalkit.words import Words
 from tests.portfolio_folders import seven
 from tests.report_files import pdf
@@ -307,25 +306,23 @@ def test_a_pdf_that_lies_there_is_taken(tmp_path):
 
 def test_a_pdf_is_made_where_none_lies_there(tmp_path, monkeypatch):
     """From the page, by the printer of evalkit; where that cannot, it is told."""
-    printer = types.ModuleType("evalkit.pdf")
-    monkeypatch.setitem(sys.modules, "evalkit.pdf", printer)
     folder = shutil.copytree(EXAMPLE, tmp_path / "project")
 
     def write_pdf(source, target):
         assert source.read_bytes() == (EXAMPLE / "report.zh.html").read_bytes()
         target.write_bytes(pdf(["Budget"]))
 
-    printer.write_pdf = write_pdf
+    monkeypatch.setattr("evalkit.pdf.write_pdf", write_pdf)
     [attached] = made(folder, attach="pdf")[1].iter_attachments()
     assert attached.get_content() == pdf(["Budget"])
 
     def cannot(source, target):
-        raise RuntimeError("no Chromium\nand more")
+        raise NoPdf("pdf_nothing", variable="EVALKIT_CHROMIUM")
 
-    printer.write_pdf = cannot
+    monkeypatch.setattr("evalkit.pdf.write_pdf", cannot)
     with pytest.raises(MailRefused) as refused:
         made(folder, attach="pdf")
-    assert (refused.value.code, refused.value.values["reason"]) == ("pdf", "no Chromium")
+    assert refused.value.code == "pdf_nothing"
 
 
 # --- the digest ------------------------------------------------------------------------------

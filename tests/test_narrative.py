@@ -365,6 +365,8 @@ OTHERS = {
     "canteens by certificate and time": (each("contracts",
         stated_delivered_amount=[100_000_000, NA]), "earned_value.by_mixed earned_value.contract"),
     "canteens behind": (each("outputs", actual=1, measured=NA), "outputs.behind"),
+    "canteens as a scenario": (own(scenario=Text("少一项", "one fewer"), derived_from="canteens"),
+        "summary.scenario"),
 }  # fmt: skip
 
 

@@ -29,7 +29,8 @@ OFFICIAL = re.compile(
 #: What the tellers hand over beside the facts, by meaning; facts of items come under their column.
 EXTRAS = {
     # texts of the project or the framework
-    "name", "report", "title", "text", "source", "party", "contractor", "department", "region",
+    "name", "scenario", "derived_from",
+    "report", "title", "text", "source", "party", "contractor", "department", "region",
     "year",
     "code", "framework", "reason", "actual_text", "problem", "stated", "grade", "names", "grades",
     "indicators",

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evalkit.mail.refusal import MailRefused
-from evalkit.pdf import NoPdf, write_pdf
 
 KINDS = ("html", "pdf", "zip", "none")
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -58,6 +57,8 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 def _printed(page: str, pdf: Path) -> bytes:
     """A page as PDF, by what the machine has for it."""
+    from evalkit.pdf import NoPdf, write_pdf  # which loads what draws: not for a mail without
+
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, f"{pdf.stem}.html"), Path(folder, pdf.name)
         source.write_text(page, "utf-8")

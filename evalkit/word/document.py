@@ -26,6 +26,7 @@ from evalkit.word.styles import (
     add_field,
     apply_styles,
     begin_field,
+    called,
     end_field,
     indent,
     lay_out,
@@ -98,7 +99,7 @@ class _Writer:
         self.title = ""
         self._numbers = {"table": 0, "figure": 0}
         self._contents: list[tuple[int, str]] = []
-        self._have = {style.name for style in document.styles}
+        self._styles: dict[tuple[str, ...], str | None] = {}
 
     def write(self, element: Any) -> None:
         """An element and all in it."""
@@ -159,7 +160,9 @@ class _Writer:
 
     def _known(self, *names: str) -> Any:
         """The first of these styles that the document has."""
-        return next((name for name in names if name in self._have), None)
+        if names not in self._styles:
+            self._styles[names] = called(self.document, *names)
+        return self._styles[names]
 
     def _judged(self, element: Any) -> None:
         """The conclusions: each a line, its outcome in bold."""
@@ -250,7 +253,7 @@ class _Writer:
         """A numbered caption (题注): Word lists them and counts them anew."""
         self._numbers[kind] += 1
         name = self.words.term(f"labels.{kind}_number")
-        paragraph = self.document.add_paragraph(style=self._known("Caption", "题注", "Normal"))
+        paragraph = self.document.add_paragraph(style=self._known("Caption", "Normal"))
         paragraph.add_run(f"{name} ")
         add_field(paragraph, f"SEQ {name} \\* ARABIC", str(self._numbers[kind]))
         paragraph.add_run(f"  {text}")

@@ -6,6 +6,8 @@ nothing here is applied.
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from docx.document import Document
@@ -14,33 +16,36 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-#: Style: Chinese font, Latin font, points, bold. 仿宋 for text, 黑体 and 楷体 for headings, 宋体 in
-#: tables, as official documents have them (GB/T 9704-2012), a size smaller where tables are wide.
-LOOK = {
-    "Normal": ("仿宋", "Times New Roman", 12, False),
-    "Title": ("方正小标宋简体", "Times New Roman", 20, False),
-    "Heading 1": ("黑体", "Times New Roman", 15, False),
-    "Heading 2": ("楷体", "Times New Roman", 13, True),
-    "Heading 3": ("仿宋", "Times New Roman", 12, True),
-    "Caption": ("黑体", "Times New Roman", 10.5, False),
-    "List Bullet": ("仿宋", "Times New Roman", 12, False),
-    "List Number": ("仿宋", "Times New Roman", 12, False),
-}
-CELL = "Table Text"  # a style of one's own: text in the cells of tables
-CELL_LOOK = ("宋体", "Times New Roman", 9, False)
+from evalkit.yamltree import own_yaml
+
+CELL = "Table Text"  # text in the cells of tables
 INDENT = 200  # hundredths of a character: two
 PAGE = (Cm(21), Cm(29.7))
 MARGINS = {"top_margin": Cm(2.5), "bottom_margin": Cm(2.5), "left_margin": Cm(2.6),
            "right_margin": Cm(2.4)}  # fmt: skip
 
 
+@cache
+def look() -> dict[str, Any]:
+    """The styles with their fonts, and what else templates call them (``look.yaml``)."""
+    return own_yaml(files("evalkit") / "word" / "look.yaml")
+
+
+def called(document: Document, *names: str) -> str | None:
+    """The first of these styles that a document has, by this name or by its Chinese one."""
+    have = {style.name for style in document.styles}
+    also = look()["also_called"]
+    wanted = [each for name in names for each in (name, *also.get(name, ()))]
+    return next((name for name in wanted if name in have), None)
+
+
 def apply_styles(document: Document) -> None:
     """Fonts, sizes and distances of every style that a report uses."""
     styles: Any = document.styles
     styles.add_style(CELL, 1).base_style = styles["Normal"]
-    for name, look in {**LOOK, CELL: CELL_LOOK}.items():
+    for name, (chinese, latin, size, is_bold) in look()["styles"].items():
         style = styles[name]
-        _font(style, *look)
+        _font(style, chinese, latin, float(size), is_bold)
         spacing = style.paragraph_format
         is_heading = name.startswith("Heading")
         spacing.space_before = Pt(12 if is_heading else 6 if name == "Caption" else 0)

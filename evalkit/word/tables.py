@@ -9,7 +9,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from evalkit.word.styles import CELL
+from evalkit.word.styles import CELL, called
 
 SHADE = "EEF2F6"  # behind headings
 
@@ -22,10 +22,10 @@ def add_table(document: Any, element: Any, write: Any) -> None:
     places, width = laid_out(rows)
     if not places:
         return
-    table = document.add_table(len(rows), width, style=_style(document))
+    table = document.add_table(len(rows), width, style=called(document, "Table Grid"))
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     _spread(table, shares(places, width), document.sections[-1])
-    style = document.styles[CELL if CELL in document.styles else "Normal"]
+    style = document.styles[called(document, CELL, "Normal")]
     cells = [list(row.cells) for row in table.rows]  # once: asking for each goes through all
     for row, column, down, across, cell in places:
         made = cells[row][column]
@@ -99,12 +99,6 @@ def _spread(table: Any, parts: list[float], section: Any) -> None:
     for row in table.rows:
         for cell, size in zip(row._tr.tc_lst, sizes, strict=True):
             cell.width = size
-
-
-def _style(document: Any) -> Any:
-    """The style with lines, as templates call it; the template's own one where it has none."""
-    names = [style.name for style in document.styles if style.type == 3]
-    return next((name for name in ("Table Grid", "网格型") if name in names), None)
 
 
 def _keep(row: Any, is_head: bool) -> None:
