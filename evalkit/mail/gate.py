@@ -13,10 +13,10 @@ import logging
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from evalkit.privacy import LIKELY, mask
 
@@ -192,6 +192,29 @@ def _in_zip(name: str, data: bytes, depth: int) -> Iterator[Leak]:
         yield Leak(name, "unreadable")
 
 
+def _texts(found: Any, seen: set[int] | None = None) -> Iterator[str]:
+    """The texts within an object of a PDF; not its numbers, nor those of its references.
+
+    What an object prints as holds addresses of memory, which look like numbers of persons.
+    """
+    seen = set() if seen is None else seen
+    found = found.get_object() if hasattr(found, "get_object") else found
+    if id(found) in seen:
+        return
+    seen.add(id(found))
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, bytes):
+        yield found.decode("utf-8", "replace")
+    elif isinstance(found, Mapping):
+        for key, each in found.items():
+            if key not in ("/P", "/Parent", "/StructParent", "/Dest", "/Popup"):
+                yield from _texts(each, seen)
+    elif isinstance(found, list):
+        for each in found:
+            yield from _texts(each, seen)
+
+
 def _in_pdf(name: str, data: bytes, depth: int) -> Iterator[Leak]:
     """The text of every page, the notes on it, bookmarks, metadata and files within a PDF."""
     from pypdf import PdfReader
@@ -204,8 +227,10 @@ def _in_pdf(name: str, data: bytes, depth: int) -> Iterator[Leak]:
         reader = PdfReader(io.BytesIO(data), strict=False)
         told = [page.extract_text() for page in reader.pages]
         told += [str(value) for value in (reader.metadata or {}).values()]
-        told += [str(note.get_object()) for page in reader.pages for note in page.annotations or ()]
-        told += [str(mark) for mark in reader.outline]
+        for page in reader.pages:
+            for note in page.annotations or ():
+                told += _texts(note.get_object())
+        told += _texts(reader.root_object.get("/Outlines"))
         xmp = reader.root_object.get("/Metadata")
         if xmp is not None:
             told.append(TAG.sub("\n", xmp.get_object().get_data().decode("utf-8", "replace")))
