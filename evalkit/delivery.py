@@ -252,10 +252,28 @@ def move_in(stage: Path, folder: Path, manifest: dict[str, Any]) -> list[Path]:
     """Move what was made to its place; the manifest comes last and says that all is there."""
     moved = []
     for path in sorted(stage.iterdir()):
+        _keep_edited(folder / path.name)
         os.replace(path, folder / path.name)
         moved.append(folder / path.name)
     write_file(folder / "manifest.json", as_json(manifest).encode())
     return [*moved, folder / "manifest.json"]
+
+
+def _keep_edited(path: Path) -> None:
+    """Put a Word document aside that somebody has worked on since it was made (另存改动)."""
+    if path.suffix != ".docx" or not path.is_file():
+        return
+    try:
+        listed = json.loads((path.parent / "manifest.json").read_text("utf-8"))["files"]
+        is_ours = listed.get(path.name) == digest(path.read_bytes())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        is_ours = False
+    if is_ours:
+        return
+    number = 1
+    while (kept := path.with_suffix(f".edited-{number}.docx")).exists():
+        number += 1
+    path.rename(kept)
 
 
 def _earlier_files(folder: Path, run_key: str) -> dict[str, str]:

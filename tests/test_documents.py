@@ -287,6 +287,9 @@ def test_the_command_writes_and_lists_them(tmp_path, capsys, chromium_path, monk
     assert {"report.zh.html", "report.zh.pdf", "report.zh.docx"} <= set(files)
     assert PdfReader(folder / "report.zh.pdf").pages
     (folder / "report.zh.pdf").unlink()
+    (folder / "report.zh.docx").write_bytes(b"edited by somebody")
     assert main(["batch", "--jobs", "1", *line]) == 0
     assert (folder / "report.zh.pdf").exists()
+    assert (folder / "report.zh.edited-1.docx").read_bytes() == b"edited by somebody"
+    assert docx.Document(folder / "report.zh.docx").paragraphs
     capsys.readouterr()
