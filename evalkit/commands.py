@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalkit.errors import Fault, ParamsFaults, ReportFailed
+from evalkit.errors import Fault, NoPdf, ParamsFaults, ReportFailed
 from evalkit.files import write_file
 from evalkit.model import Evaluation, Inputs
 from evalkit.sentences import languages
@@ -153,7 +153,6 @@ def run_report(asked: Namespace, words: Words) -> int:
     """Write the reports of each project; one that fails does not stop the others."""
     from evalkit.delivery import Recipe, deliver
     from evalkit.page import PageRefused
-    from evalkit.pdf import NoPdf
 
     recipe = Recipe(**documents_asked(asked, words))
 
@@ -188,7 +187,7 @@ def documents_asked(asked: Namespace, words: Words) -> dict[str, Any]:
     nothing on this machine can make them."""
     formats = tuple(dict.fromkeys(each for each in asked.format if each != "html"))
     if "pdf" in formats:
-        from evalkit.pdf import NoPdf, need_printer
+        from evalkit.pdf import need_printer
 
         try:
             need_printer()

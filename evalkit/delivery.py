@@ -29,7 +29,6 @@ from evalkit.files import write_file
 from evalkit.model import Evaluation, Inputs, select
 from evalkit.notebook import write_notebook
 from evalkit.params import made_from as params_made_from
-from evalkit.pdf import write_pdf
 from evalkit.render import render
 from evalkit.report import prepared
 from evalkit.workbook import forms_workbook
@@ -139,7 +138,9 @@ def _make(
     failed.unlink(missing_ok=True)
     made = stage / f"report.{lang}.html"
     write_file(made, page.encode())
-    if "pdf" in recipe.formats:
+    if "pdf" in recipe.formats:  # what only they need is loaded for them: a child is forked quicker
+        from evalkit.pdf import write_pdf
+
         write_pdf(made, made.with_suffix(".pdf"))
     if "docx" in recipe.formats:
         from evalkit.word.document import write_docx

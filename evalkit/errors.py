@@ -62,3 +62,11 @@ class ReportFailed(Exception):
 
     def __str__(self) -> str:
         return f"{self.project_id}, {self.section}, cell {self.cell}: {self.ename}: {self.evalue}"
+
+
+class NoPdf(Exception):
+    """No PDF could be printed; ``code`` names the sentence of ``cli.md`` that says why."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(code, values)
+        self.code, self.values = code, values

@@ -24,6 +24,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
 from evalkit.charts.look import font_file
+from evalkit.errors import NoPdf
 from evalkit.files import write_file
 from evalkit.page import Outline
 from evalkit.typeface import subset
@@ -47,14 +48,6 @@ QUIET = ("--headless", "--disable-gpu", "--no-first-run", "--disable-background-
          "--disable-component-update", "--disable-sync", "--disable-extensions",
          "--no-pdf-header-footer", "--generate-pdf-document-outline",
          "--export-tagged-pdf")  # fmt: skip
-
-
-class NoPdf(Exception):
-    """No PDF could be printed; ``code`` names the sentence of ``cli.md`` that says why."""
-
-    def __init__(self, code: str, **values: str) -> None:
-        super().__init__(code, values)
-        self.code, self.values = code, values
 
 
 def write_pdf(page: Path, made: Path) -> None:

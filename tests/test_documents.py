@@ -15,8 +15,9 @@ from pypdf import PdfReader
 from evalkit import pdf
 from evalkit.charts.look import font_file
 from evalkit.cli import main
+from evalkit.errors import NoPdf
 from evalkit.page import Outline
-from evalkit.pdf import NoPdf, in_own_font, write_pdf
+from evalkit.pdf import in_own_font, write_pdf
 from evalkit.sentences import languages
 from evalkit.typeface import subset
 from evalkit.word.document import document_of

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from evalkit.cli import main
+from evalkit.errors import NoPdf
 from evalkit.mail.addresses import Person
 from evalkit.mail.compose import Envelope, compose
 from evalkit.mail.dress import HEAVIEST, as_html, as_text, fitted
@@ -25,7 +26,6 @@ from evalkit.mail.letter import Cell, Grid, Heading, Letter, Line, Prose, Run
 from evalkit.mail.pieces import letter_of
 from evalkit.mail.post import Job, Manner, make
 from evalkit.mail.refusal import MailRefused
-from evalkit.pdf import NoPdf
 from evalkit.words import Words
 from tests.portfolio_folders import seven
 from tests.report_files import pdf

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from evalkit.errors import NoPdf
 from evalkit.mail.refusal import MailRefused
 
 KINDS = ("html", "pdf", "zip", "none")
@@ -57,7 +58,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 def _printed(page: str, pdf: Path) -> bytes:
     """A page as PDF, by what the machine has for it."""
-    from evalkit.pdf import NoPdf, write_pdf  # which loads what draws: not for a mail without
+    from evalkit.pdf import write_pdf  # which loads what draws: not for a mail without
 
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, f"{pdf.stem}.html"), Path(folder, pdf.name)
