@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from evalkit.keys import TERMS, parted
 from evalkit.references import REFERENCES
+from evalkit.scenario import UnknownKey, steps_to
 from evalkit.source import Source
 from evalkit.words import Words
 from evalkit.yamltree import Tree
@@ -31,8 +32,6 @@ def choices_of(
 
 def _plain(key: str, value: Any) -> str:
     """A key without the ids of items: ``posts.general.approved`` is ``posts.approved``."""
-    from evalkit.scenario import steps_to
-
     steps = [each for each in steps_to(value, key) if isinstance(each, str)]
     return ".".join(steps[:1] + steps[2:] if steps[0] in ("judgements", "weights") else steps)
 
@@ -60,7 +59,7 @@ def _called(each: Any, plain: str, value: Any, words: Words) -> str:
         holder = target.rpartition(".")[0]
         try:
             name = parted(f"{holder}.{each}", value, words.lang)[0]
-        except Exception:
+        except UnknownKey:  # a group of lines is named as such and has no item
             continue
         if name:
             return name

@@ -102,7 +102,6 @@ class Desk:
         self.compare = widgets.Button(
             description=say("compare"), layout=widgets.Layout(width="auto")
         )
-        self.told = widgets.HTML()
         self.panels = {name: widgets.HTML() for name in PANELS}
         self.widget = self._arranged()
         self._observe()
@@ -111,7 +110,7 @@ class Desk:
         """Controls on the left, what follows from them on the right; one below the other on a
         narrow screen."""
         scenario = widgets.VBox([
-            self.name, self.keep, self.saved, self.load, self.beside, self.compare, self.told,
+            self.name, self.keep, self.saved, self.load, self.beside, self.compare,
         ])  # fmt: skip
         box = widgets.Accordion([scenario], titles=[self._say("scenarios")])
         left = widgets.VBox(

@@ -46,8 +46,8 @@ class Leak(NamedTuple):
 def masked(page: str) -> str:
     """A page with its personal numbers masked, in texts and attributes; pictures as they were.
 
-    >>> masked('<p title="138 0013 8000">13800138000</p>')
-    '<p title="××× ×××× ××××">×××××××××××</p>'
+    >>> masked('<p title="li@mail.example">li@mail.example</p>')
+    '<p title="××@××××.×××××××">××@××××.×××××××</p>'
     """
     parts = re.split(r"(data:image/[^\"]*|[<>])", page)
     return "".join(
