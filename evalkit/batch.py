@@ -21,8 +21,9 @@ from evalkit.files import write_file
 from evalkit.portfolio_files import csv_of
 from evalkit.work import Order, Outcome, make_reports, make_reports_apart, warm
 
-#: At most so many projects in an order: together they are cheap to evaluate, apart quick to redo.
-LARGEST, ORDERS_A_WORKER = 32, 8
+#: So many projects in an order, at most and, where there are more, at least: together they are
+#: cheap to evaluate, apart quick to redo.
+LARGEST, LEAST = 32, 8
 #: How often an order is given out again after its worker died.
 RETRIES = 2
 INDEX, TABLE, FAILURES = "batch.json", "batch.csv", "failures.csv"
@@ -33,11 +34,16 @@ OF_FAILURE = ("project", "section", "cell", "error", "first_line", "notebook", "
 def orders_of(order: Order, workers: int) -> list[Order]:
     """An order for everything, cut into orders for the workers.
 
-    Projects of the same file stay in their order and, as far as that goes, together.
+    Projects of the same file stay in their order and, as far as that goes, together. The orders
+    become smaller towards the end, so that no worker waits long for another.
     """
-    size = max(1, min(LARGEST, len(order.projects) // (max(workers, 1) * ORDERS_A_WORKER)))
-    starts = range(0, len(order.projects), size)
-    return [replace(order, projects=order.projects[each : each + size]) for each in starts]
+    found, left = [], order.projects
+    least = max(1, min(LEAST, len(left) // (2 * max(workers, 1))))
+    while left:
+        size = max(least, min(LARGEST, len(left) // (2 * max(workers, 1))))
+        found.append(replace(order, projects=left[:size]))
+        left = left[size:]
+    return found
 
 
 def carry_out(

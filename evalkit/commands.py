@@ -67,6 +67,9 @@ def run_new(asked: Namespace, words: Words) -> int:
 
 # --- score ---------------------------------------------------------------------------------
 
+#: What `score` tells of the findings: those of the checks of scores, whose codes begin so.
+OF_SCORES = "score_"
+
 
 def run_score(asked: Namespace, words: Words) -> int:
     """Print each project's totals under its frameworks side by side, and why they differ."""
@@ -75,7 +78,8 @@ def run_score(asked: Namespace, words: Words) -> int:
     loaded = loaded_from(asked.params, words)
     _refuse_unknown(asked.framework, loaded, words)
     data = []
-    for _, mine, project_id in evaluated(loaded, asked.framework, is_tried=asked.sensitivity):
+    how = {"is_tried": asked.sensitivity, "about": OF_SCORES}
+    for _, mine, project_id in evaluated(loaded, asked.framework, **how):
         data.append(scores_data(mine, project_id))
         if asked.format == "text":
             print("\n".join(_score_lines(mine, project_id, words.lang)), end="\n\n")
@@ -111,10 +115,9 @@ def _score_lines(
         for variant, extra in firm_told(each, project_id):
             yield "  " + words.plain("sensitivity", variant, facts, extra)
         findings = each.findings[each.findings.index.get_level_values(0) == project_id]
-        found = findings[findings["code"].str.startswith("score_")]
-        if len(found):
+        if len(findings):
             yield "  " + say(words, "score_findings", framework=framework)
-        for _, row in found.iterrows():
+        for _, row in findings.iterrows():
             variant, extra = finding_saying(row)
             yield "      " + words.plain("findings", variant, facts, extra)
     why = why_told(first, project_id)
@@ -244,19 +247,19 @@ def _why(words: Words, project_id: str, failure: ReportFailed | PageRefused) -> 
 
 
 def evaluated(
-    loaded: Iterable[Loaded], names: Sequence[str] = (), *, is_tried: bool = False
+    loaded: Iterable[Loaded], names: Sequence[str] = (), *, is_tried: bool = False, about: str = ""
 ) -> Iterator[tuple[Path, dict[str, Evaluation], str]]:
     """Each project with its file and its evaluations, by framework.
 
     Under every framework that it names, or under those given; ``is_tried`` asks for the sensitivity
-    of the results too. Some projects are evaluated at a time, so that thousands take no more room
-    than those.
+    of the results too, ``about`` for the checks alone whose code begins so. Some projects are
+    evaluated at a time, so that thousands take no more room than those.
     """
     from evalkit.evaluate import evaluate_all
     from evalkit.model import apart
 
     for homes, inputs in loaded:
-        found = evaluate_all(inputs, names, is_tried=is_tried)
+        found = evaluate_all(inputs, names, is_tried=is_tried, about=about)
         parts = {name: apart(each) for name, each in found.items()}
         for project_id, path in homes.items():
             mine = {name: its[project_id] for name, its in parts.items() if project_id in its}

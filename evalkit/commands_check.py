@@ -67,15 +67,11 @@ class Checked:
         beside = across(score_lines(inputs) for _, inputs in self._loaded)
         for path, mine, project_id in evaluated(self._loaded):
             evaluation = with_across(main_of(mine, project_id), beside)
-            for row in _findings(evaluation, project_id):
-                self.counts[row["severity"] if is_missing(row["accepted"]) else "accepted"] += 1
+            found = evaluation.findings
+            for severity, accepted in zip(found["severity"], found["accepted"], strict=True):
+                self.counts[severity if is_missing(accepted) else "accepted"] += 1
             self.projects += 1
             yield path, evaluation, project_id
-
-
-def _findings(evaluation: Any, project_id: str) -> list[pd.Series]:
-    findings = evaluation.findings
-    return [row for _, row in findings[findings.index.get_level_values(0) == project_id].iterrows()]
 
 
 # --- what a finding means --------------------------------------------------------------------

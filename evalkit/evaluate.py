@@ -46,28 +46,28 @@ def known(scored: Evaluation, call: Call = directly) -> Evaluation:
     return replace(scored, facts=facts_of(scored, call))
 
 
-def checked(scored: Evaluation) -> Evaluation:
-    """The scored frames with their facts and findings."""
+def checked(scored: Evaluation, about: str = "") -> Evaluation:
+    """The scored frames with their facts and findings, those of the checks ``about`` a subject."""
     evaluation = known(scored)
-    found = find(evaluation)
+    found = find(evaluation, about)
     counted = count_findings(found, scored.inputs)
     return replace(scored, facts=with_counts(evaluation.facts, counted), findings=found)
 
 
 def evaluate_all(
-    inputs: Inputs, names: Sequence[str] = (), *, is_tried: bool = False
+    inputs: Inputs, names: Sequence[str] = (), *, is_tried: bool = False, about: str = ""
 ) -> dict[str, Evaluation]:
     """Each project under each framework that it names (多框架评价), or under those given.
 
     One evaluation a framework, by its id, in the order in which they are named first; it holds the
     projects that name it, and what the other frameworks give them. ``is_tried`` asks for the
-    sensitivity of each result too, which costs a tenth of a second a project. Raises ``KeyError``
-    for a framework that is not known.
+    sensitivity of each result too, which costs a tenth of a second a project. ``about`` asks for
+    the checks alone whose code begins so. Raises ``KeyError`` for a framework that is not known.
     """
     scored = score_all(inputs, names)
     if is_tried:
         scored = {framework_id: tried(each) for framework_id, each in scored.items()}
-    return {framework_id: checked(each) for framework_id, each in compared(scored).items()}
+    return {name: checked(each, about) for name, each in compared(scored).items()}
 
 
 def main_of(evaluations: Mapping[str, Evaluation], project_id: str) -> Evaluation:

@@ -12,13 +12,12 @@ from functools import cache
 from importlib.resources import files
 from itertools import chain
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 
 from evalkit.model import Evaluation, as_date
-from evalkit.recall import Call, directly
+from evalkit.recall import Call, directly, kept
 from evalkit.scoring.exact import plain
 from evalkit.yamltree import own_yaml
 
@@ -64,19 +63,13 @@ class Facts(Mapping[str, Fact]):
         return pd.NA if fact is None else fact.value
 
 
-#: Facts by project of each evaluation that is still in use.
-_KNOWN: WeakKeyDictionary[Evaluation, dict[str, Facts]] = WeakKeyDictionary()
-
-
+@kept
 def facts_for(evaluation: Evaluation, project_id: str) -> Facts:
     """The facts of one project of an evaluation, looked up once however many ask.
 
     Raises ``KeyError`` for a project that it does not hold.
     """
-    known = _KNOWN.setdefault(evaluation, {})
-    if project_id not in known:
-        known[project_id] = Facts(evaluation.facts, project_id)
-    return known[project_id]
+    return Facts(evaluation.facts, project_id)
 
 
 @cache

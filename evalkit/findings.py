@@ -39,16 +39,17 @@ def all_across() -> dict[str, Callable[[pd.DataFrame], Iterable[Row]]]:
     return functions_of(checks, "across_")
 
 
-def find(evaluation: Evaluation) -> pd.DataFrame:
+def find(evaluation: Evaluation, about: str = "") -> pd.DataFrame:
     """What all checks find, columns ``FINDING_COLUMNS``: open before accepted, worst first.
 
     Within a severity, findings of one group stand together. The index is ``(project_id, item)``,
-    numbered from 1 within the project.
+    numbered from 1 within the project. ``about`` asks for those checks alone whose code begins so.
     """
-    last = {code: check for code, check in all_checks().items() if check.__module__ == REVIEW}
+    asked = {code: check for code, check in all_checks().items() if code.startswith(about)}
+    last = {code: check for code, check in asked.items() if check.__module__ == REVIEW}
     rows = [
         {"code": code} | row
-        for code, check in all_checks().items() if code not in last
+        for code, check in asked.items() if code not in last
         for row in check(evaluation)
     ]  # fmt: skip
     found = _arranged(rows, evaluation.inputs)

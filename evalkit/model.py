@@ -164,9 +164,11 @@ def frame(name: str, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
     return pd.DataFrame({c: s.array for c, s in table.items()}, index=found)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inputs:
     """What was read about one or many projects (输入), one typed frame a topic.
+
+    Each is its own: two are never compared, and one can be the key of what is derived from it.
 
     ``places`` says where a value was written: ``(frame, project_id, item or "", column)`` to
     ``file:line``. ``frameworks`` holds those that lie beside the params files, by id. ``decimals``

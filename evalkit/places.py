@@ -34,9 +34,10 @@ def _printed(evaluation: Evaluation, project_id: str, finding: Any) -> str:
     """The entry of the printed figure that a finding quotes."""
     figure = finding["details"].get("figure", ("", ""))[0]
     printed = evaluation.inputs.printed
-    mine = printed[printed.index.get_level_values(0) == project_id].droplevel(0)
-    for item, row in mine.iterrows():
-        if row["where"] == finding["where"] and figure in ("", row["figure"]):
+    mine = printed.loc[[project_id]] if project_id in printed.index else printed.iloc[:0]
+    rows = zip(mine.index.get_level_values(1), mine["where"], mine["figure"], strict=True)
+    for item, where, its in rows:
+        if where == finding["where"] and figure in ("", its):
             return evaluation.inputs.places.get(("printed", project_id, str(item), "text"), "")
     return ""
 

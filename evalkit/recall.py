@@ -1,21 +1,46 @@
 """Pure functions called again and again with little changed (记忆): only what must be is run.
 
-While an analyst moves one value, most frames stay as they are. A ``Recall`` remembers of each
-function what it was last called with, and what it read of the inputs; where all of that is the
-same, so is the result. A result that turns out equal to the last one *is* the last one, so that
-what builds on it need not run either.
+What follows from an evaluation alone is ``kept`` as long as that is in use. While an analyst moves
+one value, most frames stay as they are. A ``Recall`` remembers of each function what it was last
+called with, and what it read of the inputs; where all of that is the same, so is the result. A
+result that turns out equal to the last one *is* the last one, so that what builds on it need not
+run either.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
-from evalkit.model import Inputs
+from evalkit.model import Evaluation, Inputs
 
 Call = Callable[..., Any]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def kept(
+    function: Callable[Concatenate[Evaluation, P], R],
+) -> Callable[Concatenate[Evaluation, P], R]:
+    """A pure function of an evaluation, run once for it however many ask (随评价留存).
+
+    Its other arguments can be keys, and nobody changes the result, which does not refer to the
+    evaluation itself.
+    """
+    known: WeakKeyDictionary[Evaluation, dict[Any, R]] = WeakKeyDictionary()
+
+    @wraps(function)
+    def once(evaluation: Evaluation, /, *others: P.args, **named: P.kwargs) -> R:
+        mine = known.setdefault(evaluation, {})
+        if others not in mine:
+            mine[others] = function(evaluation, *others, **named)
+        return mine[others]
+
+    return once
 
 
 def directly(function: Callable[..., Any], *arguments: Any) -> Any:

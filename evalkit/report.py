@@ -9,7 +9,6 @@ import logging
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,6 +20,7 @@ from evalkit.export import words_of
 from evalkit.facts import facts_for
 from evalkit.headline import headline
 from evalkit.model import Evaluation, Text
+from evalkit.narrative.project import telling
 from evalkit.narrative.summary import tell_summary
 from evalkit.page import Outline
 from evalkit.params import load
@@ -76,8 +76,7 @@ class Report:
 
         Raises ``ModuleNotFoundError`` for no such topic.
         """
-        teller = import_module(f"evalkit.narrative.{topic}")
-        told = getattr(teller, f"tell_{topic}")(self.evaluation, self.project_id)
+        told = telling(self.evaluation, self.project_id, topic)
         skipped = OPENING if topic == "summary" else ()
         said = [self._said(topic, name, extra) for name, extra in told if name not in skipped]
         return self._show(f"say {topic}", "\n".join(said)) if said else None
@@ -148,14 +147,14 @@ def _fact(place: str) -> str:
 
 def figure_of(chart: Chart, words: Words) -> str:
     """A chart as pages have it: its data are tables of the same page, so they stand there once."""
-    image = b64encode(chart.webp).decode()
+    image = b64encode(chart.png).decode()
     tables = (f'<a href="#table-{each.name}">{escape(each.caption)}</a>' for each in chart.data)
     behind = words.term("headings.pair").format(
         name=escape(chart.summary), value=words.listed(tables)
     )
     return (
         f'<figure class="chart chart-{chart.name}">'
-        f'<img src="data:image/webp;base64,{image}" alt="{escape(chart.alt)}"'
+        f'<img src="data:image/png;base64,{image}" alt="{escape(chart.alt)}"'
         f' width="{SHOWN}" height="{chart.height}">'
         f"<figcaption>{escape(chart.caption)}</figcaption>"
         f"{f'<p>{behind}</p>' if chart.data else ''}</figure>"

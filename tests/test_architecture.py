@@ -14,11 +14,11 @@ ROOT = Path(__file__).parents[1]
 # A module imports only from lower floors or its own. A folder's modules share its floor.
 FLOORS = (
     ("__init__", "model", "errors", "units", "yamltree", "discovery", "catalogue",
-     "portfolio_model"),
+     "portfolio_model", "recall"),
     ("scoring", "checks"),
     ("evaluate", "facts", "findings", "framework", "framework_schema", "framework_faults",
      "framework_bands", "framework_points", "schema", "values", "fields", "source", "files",
-     "textfile", "shapes", "places", "survey", "recall"),
+     "textfile", "shapes", "places", "survey"),
     ("params", "columns", "references", "prose", "privacy", "scaffold",
      "words", "terms", "sentences", "formula", "narrative", "explain", "export",
      "comparison", "intake", "tabular", "audit", "summaries", "scenario", "scenario_files",

@@ -339,9 +339,11 @@ def test_orders_are_cut_for_the_workers():
     names = [f"p{n}" for n in range(1000)]
     cut = orders_of(order(*names), 4)
     assert [id for each in cut for _, id in each.projects] == names
-    assert max(len(each.projects) for each in cut) == 31
+    assert len(cut[0].projects) == 32
     assert [len(each.projects) for each in orders_of(order("a", "b", "c"), 2)] == [1, 1, 1]
-    assert max(len(each.projects) for each in orders_of(order(*names), 1)) == 32
+    # Half of an even share of what is left, and no fewer than eight.
+    sizes = [len(each.projects) for each in orders_of(order(*names[:100]), 2)]
+    assert sizes == [25, 18, 14, 10, 8, 8, 8, 8, 1]
 
 
 def test_any_executor_will_do():

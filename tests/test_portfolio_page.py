@@ -244,7 +244,7 @@ def test_charts_fit_with_few_projects_and_with_many(tmp_path, count, lang):
     for topic in portfolio_topics():
         chart = portfolio_chart(topic, portfolio, words_for(portfolio, lang))
         assert chart.alt and chart.caption and chart.data, topic
-        assert len(chart.webp) <= 40_000, topic
+        assert len(chart.png) <= 40_000, topic
         module = importlib.import_module(f"evalkit.charts.portfolio.{topic}")
         assert_fits(getattr(module, f"plot_{topic}")(portfolio, words_for(portfolio, lang)))
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from evalkit.checks.book import Book
 from evalkit.checks.digits import digit_slips, digits
 from evalkit.checks.printed import check_printed
 from evalkit.checks.reading import is_blank, read_date, read_number
@@ -349,7 +350,7 @@ def test_two_rows_of_one_amount_are_both_named():
              for n, amount in (("a", 3150), ("b", 3150), ("c", 7))]  # fmt: skip
     whole = Known("whole", Fraction(6307), "amount", "sum(lines.declared_amount)")
     reading = read_number("3157")
-    claim = Claim("whole", "amount", Fraction(6307), Fraction(1), reading, [*facts, whole])
+    claim = Claim("whole", "amount", Fraction(6307), Fraction(1), reading, Book([*facts, whole]))
     told = [(slip.name, slip.details["row"][0]) for slip in equally_simple(explain(claim))]
     assert told == [
         ("left_out", "lines.a.declared_amount"),
@@ -398,17 +399,19 @@ def test_several_explanations_are_ranked_and_none_is_left_out():
     """Where more than one slip fits, the simplest comes first and the others stand beside it."""
     facts = [Known("a_rate", Fraction(4735, 10_000), "rate"), Known("an_amount", 47, "amount")]
     reading = read_number("47.35%")
-    claim = Claim("some_amount", "amount", Fraction(99), Fraction(1), reading, facts)
+    claim = Claim("some_amount", "amount", Fraction(99), Fraction(1), reading, Book(facts))
     assert [name for name, _ in explain(claim)] == ["rate_for_amount"]
     twice = [*facts, Known("same_amount", Fraction(4735, 100), "amount")]
-    claim = Claim("some_amount", "amount", Fraction(99), Fraction(1), reading, twice)
+    claim = Claim("some_amount", "amount", Fraction(99), Fraction(1), reading, Book(twice))
     assert [name for name, _ in explain(claim)] == ["rate_for_amount", "other_fact"]
 
 
 def test_two_digits_are_no_proof_of_another_fact():
     """A round figure that happens to be some other one is only a mismatch."""
     facts = [Known("other_amount", Fraction(203, 5), "amount")]
-    claim = Claim("some_amount", "amount", Fraction(99), Fraction(1), read_number("41"), facts)
+    claim = Claim(
+        "some_amount", "amount", Fraction(99), Fraction(1), read_number("41"), Book(facts)
+    )
     assert explain(claim) == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -12,8 +12,8 @@ import pandas as pd
 
 from evalkit.audit.naming import UNTOLD, Item, items_of, key_of
 from evalkit.audit.patterns import patterns
+from evalkit.checks.book import Book, Known
 from evalkit.checks.reading import worth
-from evalkit.checks.slips import Known
 from evalkit.checks.tolerance import Tolerance
 from evalkit.facts import Facts, facts_for, formulas
 from evalkit.model import Evaluation, Text
@@ -63,7 +63,7 @@ class Project:
     year: str
     name: Text
     tolerance: Tolerance
-    known: list[Known] = field(default_factory=list)
+    known: Book
 
 
 def project_of(evaluation: Evaluation, project_id: str) -> Project:
@@ -84,7 +84,9 @@ def project_of(evaluation: Evaluation, project_id: str) -> Project:
     units = (str(about["amount_unit"]), str(about["unit_cost_unit"]))
     siblings = {frame: len(names) for frame, names in called.items()}
     tolerance = Tolerance(evaluation, project_id)
-    return Project(facts, candidates, items, siblings, units, year, about["name"], tolerance, known)
+    return Project(
+        facts, candidates, items, siblings, units, year, about["name"], tolerance, Book(known)
+    )  # fmt: skip
 
 
 def _candidate(

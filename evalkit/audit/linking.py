@@ -102,7 +102,7 @@ def _claim(candidate: Candidate, one: Fraction, reading: Reading) -> Claim:
     value = Fraction(candidate.value)
     if (value < 0) != (reading.value < 0):  # "239,867.30 less" is told without a sign
         value = -value
-    return Claim(candidate.name, candidate.kind, value, one, reading, [])
+    return Claim(candidate.name, candidate.kind, value, one, reading)
 
 
 def worths(

@@ -129,7 +129,9 @@ def _draw(ax: Axes, name: str, xs: list[float], ys: list[float]) -> None:
 
 def _place(ax: Axes, is_own: bool) -> float:
     """Room for the legend above, the amounts on the left, the dates below; the room on the left."""
-    left = max(text_width(label.get_text(), SMALL) for label in ax.get_yticklabels()) + 10
+    amounts, dates = ([text_width(label.get_text(), SMALL) for label in labels]
+                      for labels in (ax.get_yticklabels(), ax.get_xticklabels()))  # fmt: skip
+    left = max(max(amounts) + 10, dates[0] / 2 + 2)  # the first date stands around its tick
     if is_own:
         width, height = WIDTH * 72, inches(ax)[1] * 72
         ax.set_position((left / width, FOOT / height, 1 - (left + RIGHT) / width, PLOT / height))

@@ -13,6 +13,7 @@ from html import escape
 from io import BytesIO
 from types import ModuleType
 from typing import Any
+from zlib import Z_RLE
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -30,6 +31,8 @@ from evalkit.model import Evaluation
 from evalkit.narrative.charts import tell_charts
 from evalkit.tables.table import Table
 from evalkit.words import Words
+
+FEW = 16  # colours, whose number takes half a byte
 
 
 @dataclass(frozen=True)
@@ -50,40 +53,34 @@ class Chart:
 
     @property
     def png(self) -> bytes:
-        """The image as a small PNG, which every program knows."""
-        return _saved(self.image, format="png", optimize=True)
+        """The image as a PNG, which every program knows, mail programs too.
 
-    @property
-    def webp(self) -> bytes:
-        """The very same pixels in two thirds of the bytes; mail programs may not know it."""
-        return _saved(self.image.convert("RGB"), format="webp", lossless=True, quality=0, method=2)
+        Runs of one colour are all that is packed: that is what a chart consists of. Packing it in
+        every way that there is takes ten times as long and saves three bytes in a hundred.
+        """
+        last = int(np.asarray(self.image).max())
+        made = BytesIO()
+        bits = 4 if last < FEW else 8
+        self.image.save(made, format="png", bits=bits, compress_type=Z_RLE)
+        return made.getvalue()
 
     @property
     def figure(self) -> str:
-        """The image with caption and text alternative as HTML, without the data behind it.
-
-        Made in haste: the image is a third larger than ``png`` and takes a quarter of the time.
-        """
-        return self._figure("png", _saved(self.image, format="png", compress_level=1), "")
+        """The image with caption and text alternative as HTML, without the data behind it."""
+        return self._figure("")
 
     def _repr_html_(self) -> str:
         tables = "".join(table._repr_html_() for table in self.data)
         details = f"<details><summary>{escape(self.summary)}</summary>{tables}</details>"
-        return self._figure("png", self.png, details if tables else "")
+        return self._figure(details if tables else "")
 
-    def _figure(self, kind: str, image: bytes, below: str) -> str:
+    def _figure(self, below: str) -> str:
         return (
             f'<figure class="chart chart-{escape(self.name)}">'
-            f'<img src="data:image/{kind};base64,{b64encode(image).decode()}"'
+            f'<img src="data:image/png;base64,{b64encode(self.png).decode()}"'
             f' alt="{escape(self.alt)}" width="{SHOWN}" height="{self.height}">'
             f"<figcaption>{escape(self.caption)}</figcaption>{below}</figure>"
         )
-
-
-def _saved(image: Image.Image, **how: Any) -> bytes:
-    made = BytesIO()
-    image.save(made, **how)
-    return made.getvalue()
 
 
 def drawn(figure: Figure) -> Image.Image:

@@ -17,6 +17,7 @@ PIECE = re.compile(r"[!-~\u00a1-\u024f\u2013\u2014\u2018-\u201d\u2212]+|\s+|.", 
 NOT_FIRST = set("，。、；：？！）》」』】％…’”")
 NOT_LAST = set("（《「『【‘“")
 ELLIPSIS = "…"
+FULL = "\u56fd"  # fills its place, so that what stands between two of them is seen whole
 LINE = 1.32  # from one baseline to the next, over the size
 MIDDLE = 0.36  # from the baseline to the middle of a line, over the size
 
@@ -28,9 +29,21 @@ def _renderer() -> RendererAgg:
 
 @cache
 def text_width(text: str, size: float) -> float:
-    """How wide one line of text is, in points."""
-    if not text:
-        return 0.0
+    """How wide one line of text is, in points.
+
+    Words and single characters are measured once each, as they stand between others.
+    """
+    return sum(_advance(piece, size) for piece in PIECE.findall(text))
+
+
+@cache
+def _advance(piece: str, size: float) -> float:
+    """How far a piece moves on what follows it, in points."""
+    between = FULL + piece + FULL
+    return _measured(between, size) - _measured(FULL + FULL, size)
+
+
+def _measured(text: str, size: float) -> float:
     font = FontProperties(family=list(family()), size=size)
     width, _, _ = _renderer().get_text_width_height_descent(text, font, ismath=False)
     return float(width) * 72 / DPI

@@ -9,11 +9,12 @@ import ast
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from evalkit.checks.rows import is_given
 from evalkit.model import Evaluation
+from evalkit.recall import kept
 
 Values = Mapping[str, Any]  # figures that stand in the place of facts, by the fact's name
 Times = Mapping[str, int]  # how often a row of a sum counts: 0 left out, 2 twice
@@ -51,11 +52,21 @@ class Book:
         self.facts = {fact.name: fact for fact in facts}
         self._columns: dict[tuple[str, str], list[str]] = {}
         self._behind: dict[str, frozenset[str]] = {}
-        for name in self.facts:
-            frame, _, rest = name.partition(".")
-            item, _, column = rest.rpartition(".")
-            if item:
-                self._columns.setdefault((frame, column), []).append(name)
+        self._units: dict[str, list[Known]] = {}
+        for name, fact in self.facts.items():
+            self._units.setdefault(fact.unit, []).append(fact)
+            place = _place_of(name)
+            if place is not None:
+                self._columns.setdefault(place, []).append(name)
+
+    @cached_property
+    def given(self) -> tuple[Known, ...]:
+        """The figures that have a value, in their order."""
+        return tuple(fact for fact in self.facts.values() if is_given(fact.value))
+
+    def of_unit(self, unit: str) -> Sequence[Known]:
+        """The figures of one unit, in their order."""
+        return self._units.get(unit, ())
 
     def value(self, name: str) -> Any:
         """The exact value of a figure; ``None`` where there is none."""
@@ -132,24 +143,10 @@ class Book:
         own = f"{prefix}{name}"
         return own if own in self.facts else name
 
-    def leaves(self, node: ast.expr, prefix: str, role: str = "term") -> Iterator[Leaf]:
+    def leaves(self, node: ast.expr, prefix: str) -> Iterator[Leaf]:
         """The bare names of a formula with their parts; the rows of sums are none."""
-        match node:
-            case ast.Name(id=name):
-                yield Leaf(self.full(name, prefix), role)
-            case ast.BinOp(left=left, op=ast.Div(), right=right):
-                yield from self.leaves(left, prefix, role)
-                yield from self.leaves(right, prefix, "denominator")
-            case ast.BinOp(left=left, op=ast.Mult(), right=right):
-                for one, other in ((left, right), (right, left)):
-                    is_rate = isinstance(other, ast.Name) and other.id.endswith("_rate")
-                    yield from self.leaves(one, prefix, "base" if is_rate else "factor")
-            case ast.BinOp(left=left, right=right):
-                for each in (left, right):
-                    yield from self.leaves(each, prefix, role)
-            case ast.Call(func=ast.Name(id="min" | "max"), args=args):
-                for each in args:
-                    yield from self.leaves(each, prefix, role)
+        for name, its in _leaves(node):
+            yield Leaf(self.full(name, prefix), its)
 
     def behind(self, name: str) -> frozenset[str]:
         """The figures that a figure was made from, and those behind them, rows of sums too."""
@@ -163,19 +160,56 @@ class Book:
             self._behind[name] = frozenset(inputs).union(*further)
         return self._behind[name]
 
-    def sums(self, node: ast.expr) -> Iterator[ast.expr]:
+    def sums(self, node: ast.expr) -> Sequence[ast.expr]:
         """What each sum of a formula goes over."""
-        for each in ast.walk(node):
-            match each:
-                case ast.Call(func=ast.Name(id="sum"), args=[items]):
-                    yield items
+        return _sums(node)
 
 
+@kept
 def book_of(evaluation: Evaluation, project_id: str) -> Book:
     """All figures of a project, also those without a value."""
     facts = evaluation.facts.loc[project_id]
-    columns = (facts[column] for column in ("value", "unit", "formula"))
-    return Book(Known(*row) for row in zip(facts.index, *columns, strict=True))
+    columns = (facts[column].tolist() for column in ("value", "unit", "formula"))
+    return Book(map(Known, facts.index.tolist(), *columns))
+
+
+@lru_cache(maxsize=65536)
+def _place_of(name: str) -> tuple[str, str] | None:
+    """The frame and the column of an item's figure; ``None`` for one of the project."""
+    frame, _, rest = name.partition(".")
+    item, _, column = rest.rpartition(".")
+    return (frame, column) if item else None
+
+
+@cache
+def _leaves(node: ast.expr, role: str = "term") -> tuple[tuple[str, str], ...]:
+    """The bare names of a formula as they stand there, with their parts."""
+    match node:
+        case ast.Name(id=name):
+            return ((name, role),)
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            return (*_leaves(left, role), *_leaves(right, "denominator"))
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            is_rate = [isinstance(each, ast.Name) and each.id.endswith("_rate")
+                       for each in (right, left)]  # fmt: skip
+            roles = ["base" if each else "factor" for each in is_rate]
+            return (*_leaves(left, roles[0]), *_leaves(right, roles[1]))
+        case ast.BinOp(left=left, right=right):
+            return (*_leaves(left, role), *_leaves(right, role))
+        case ast.Call(func=ast.Name(id="min" | "max"), args=args):
+            return tuple(leaf for each in args for leaf in _leaves(each, role))
+    return ()
+
+
+@cache
+def _sums(node: ast.expr) -> tuple[ast.expr, ...]:
+    """What each sum of a formula goes over."""
+    found = []
+    for each in ast.walk(node):
+        match each:
+            case ast.Call(func=ast.Name(id="sum"), args=[items]):
+                found.append(items)
+    return tuple(found)
 
 
 def _combined(sign: ast.operator, left: Any, right: Any) -> Any:

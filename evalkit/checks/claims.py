@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
-from evalkit.checks.book import Book, Known
+from evalkit.checks.book import Book
 from evalkit.checks.digits import digits
 from evalkit.checks.reading import Reading
 from evalkit.checks.rounding import MOST_DECIMALS
@@ -28,7 +27,7 @@ class Claim:
     value: Fraction  # the fact
     worth: Fraction  # of one of the printed unit, in the fact's own
     reading: Reading
-    facts: list[Known]
+    book: Book = field(default_factory=lambda: Book(()))  # the figures of the project
     formula: str = ""
     rows: tuple[str, ...] = ()
 
@@ -41,11 +40,6 @@ class Claim:
     def half_step(self) -> Fraction:
         """Half of the last printed place, in the fact's own unit."""
         return self.reading.step * self.worth / 2
-
-    @cached_property
-    def book(self) -> Book:
-        """The project's figures by name."""
-        return Book(self.facts)
 
     @property
     def made(self) -> str:

@@ -80,7 +80,7 @@ def _compare_number(printed: Printed) -> Fault | None:
     if not is_given(printed.value):
         return Fault("unsupported", actual=reading.value * possible[0])
     claims = [
-        Claim(printed.figure, printed.unit, Fraction(printed.value), worth, reading, [])
+        Claim(printed.figure, printed.unit, Fraction(printed.value), worth, reading)
         for worth in possible
     ]
     if any(claim.agrees() for claim in claims):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from evalkit.checks.book import Known
+from evalkit.checks.book import Book, book_of
 from evalkit.checks.places import MOST_TOLD, clauses
 from evalkit.checks.reading import Reading
 from evalkit.checks.rounding import MOST_DECIMALS, step_of
@@ -29,9 +29,9 @@ def slips_of(
         return {}
     reading, worth = _read(evaluation, project_id, stated, unit, step)
     # The stated figure is among the facts; it explains nothing.
-    facts = [fact for fact in _known(evaluation, project_id)
-             if fact.name in rows or fact.value != stated]  # fmt: skip
-    claim = Claim(name, unit, Fraction(value), worth, reading, facts, rows=tuple(rows))
+    facts = (fact for fact in book_of(evaluation, project_id).given
+             if fact.value != stated or fact.name in rows)  # fmt: skip
+    claim = Claim(name, unit, Fraction(value), worth, reading, Book(facts), rows=tuple(rows))
     found = [slip for slip in explain(claim) if slip.name not in NEVER]
     if not found:
         return {}
@@ -66,10 +66,3 @@ def _read(
     finest = min(own, Fraction(step)) if is_given(step) else own
     decimals = next(d for d in range(12) if worth / 10**d <= finest)
     return Reading(Fraction(stated) / worth, decimals), worth
-
-
-def _known(evaluation: Evaluation, project_id: str) -> list[Known]:
-    facts = evaluation.facts.loc[project_id]
-    columns = (facts[column] for column in ("value", "unit", "formula"))
-    known = (Known(*row) for row in zip(facts.index, *columns, strict=True))
-    return [fact for fact in known if is_given(fact.value)]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.checks.book import Book, Known, book_of
+from evalkit.checks.book import Book, book_of
 from evalkit.checks.comparing import Fault, Printed, compare, worths
 from evalkit.checks.places import MOST_TOLD, clauses, coarser, findings_of
 from evalkit.checks.reach import reach_of
@@ -42,11 +42,13 @@ def check_printed(evaluation: Evaluation) -> Iterator[Row]:
     for place in coarser(figures, faults):
         faults[place] = Fault("coarser", figures[place].value, figures[place].text)
     wrong = [(printed, fault) for printed, fault in zip(figures, faults, strict=True) if fault]
-    known = _known(evaluation.facts, {printed.project_id for printed, _ in wrong})
-    reached = _Reached(evaluation)
+    ids = {printed.project_id for printed, _ in wrong}
+    known = {project_id: Book(book_of(evaluation, project_id).given) for project_id in ids}
     told: list[tuple[Printed, Fault]] = []
     for printed, fault in wrong:
-        explained = _explained(printed, reached.fault(printed, fault), known[printed.project_id])
+        explained = _explained(
+            printed, _reached(evaluation, printed, fault), known[printed.project_id]
+        )
         is_unit = explained.details.get("other", ("", ""))[0] == "implementing_unit"
         if not (printed.figure == "client" and is_unit):  # that, check_independence tells
             told.append((printed, explained))
@@ -75,34 +77,24 @@ def _tolerated(printed: Printed, fault: Fault | None, tolerances: Tolerances) ->
     return fault
 
 
-class _Reached:
-    """What totals with missing parts can be; the figures of a project are gathered once."""
-
-    def __init__(self, evaluation: Evaluation) -> None:
-        self.evaluation = evaluation
-        self._books: dict[str, Book] = {}
-
-    def fault(self, printed: Printed, fault: Fault) -> Fault:
-        """The fault of a figure without a value, with what it can be where something says so."""
-        if fault.variant != "unsupported" or not isinstance(fault.actual, Fraction):
-            return fault
-        project = printed.project_id
-        if project not in self._books:
-            self._books[project] = book_of(self.evaluation, project)
-        reach = reach_of(printed.figure, self._books[project])
-        reading = read_number(printed.text)
-        if reach is None or reading is None:
-            return fault
-        details: dict[str, tuple[Any, str]] = {
-            "lowest": (reach.lowest, printed.unit), "missing": (list(reach.missing), "facts"),
-        }  # fmt: skip
-        room = reading.step * worths(printed, reading)[0] / 2
-        if reach.highest is not None:
-            details["highest"] = (reach.highest, printed.unit)
-        if not reach.holds(fault.actual, room):
-            variant = "unreachable" if reach.highest is None else "unreachable_range"
-            return replace(fault, variant=variant, details=details)
-        return replace(fault, variant="open", details=details) if reach.missing else fault
+def _reached(evaluation: Evaluation, printed: Printed, fault: Fault) -> Fault:
+    """The fault of a figure without a value, with what it can be where something says so."""
+    if fault.variant != "unsupported" or not isinstance(fault.actual, Fraction):
+        return fault
+    reach = reach_of(printed.figure, book_of(evaluation, printed.project_id))
+    reading = read_number(printed.text)
+    if reach is None or reading is None:
+        return fault
+    details: dict[str, tuple[Any, str]] = {
+        "lowest": (reach.lowest, printed.unit), "missing": (list(reach.missing), "facts"),
+    }  # fmt: skip
+    room = reading.step * worths(printed, reading)[0] / 2
+    if reach.highest is not None:
+        details["highest"] = (reach.highest, printed.unit)
+    if not reach.holds(fault.actual, room):
+        variant = "unreachable" if reach.highest is None else "unreachable_range"
+        return replace(fault, variant=variant, details=details)
+    return replace(fault, variant="open", details=details) if reach.missing else fault
 
 
 def printed_figures(evaluation: Evaluation, table: pd.DataFrame) -> Iterator[Printed]:
@@ -124,29 +116,17 @@ def printed_figures(evaluation: Evaluation, table: pd.DataFrame) -> Iterator[Pri
         )  # fmt: skip
 
 
-def _known(facts: pd.DataFrame, project_ids: set[str]) -> dict[str, list[Known]]:
-    """The facts with a value of some projects, by project."""
-    mine = facts[facts.index.get_level_values(0).isin(project_ids)]
-    found: dict[str, list[Known]] = {project_id: [] for project_id in project_ids}
-    for (project_id, name), value, unit, formula in zip(
-        mine.index, mine["value"], mine["unit"], mine["formula"], strict=True
-    ):
-        if is_given(value):
-            found[project_id].append(Known(name, value, unit, formula))
-    return found
+def _value(known: Book, name: str) -> Any:
+    return known.facts[name].value if name in known.facts else pd.NA
 
 
-def _value(facts: list[Known], name: str) -> Any:
-    return next((fact.value for fact in facts if fact.name == name), pd.NA)
-
-
-def _explained(printed: Printed, fault: Fault, known: list[Known]) -> Fault:
+def _explained(printed: Printed, fault: Fault, known: Book) -> Fault:
     """The fault with the slip that explains it, if one does; all of them stand in ``ranked``."""
     if fault.claim is not None:
-        found = explain(replace(fault.claim, facts=known))
+        found = explain(replace(fault.claim, book=known))
         return _with_slips(printed, fault, found) if found else fault
     if fault.variant == "mismatch_date" and is_given(fault.actual):
-        others = [f.name for f in known if f.unit == "date" and f.value == fault.actual]
+        others = [f.name for f in known.of_unit("date") if f.value == fault.actual]
         return replace(fault, variant="other_date", details=_other(others)) if others else fault
     if fault.variant == "text" and isinstance(printed.value, Text):
         for party in PARTIES:

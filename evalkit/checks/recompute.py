@@ -124,8 +124,8 @@ def _candidates(leaf: Leaf, own: Known, rest: set[str], book: Book) -> Iterator[
     column = leaf.name.rpartition(".")[2]
     near: list[str] = []
     far: list[str] = []
-    for fact in book.facts.values():
-        if fact.unit != own.unit or fact.name in rest or fact.name == leaf.name:
+    for fact in book.of_unit(own.unit):
+        if fact.name in rest or fact.name == leaf.name:
             continue
         if not rest.isdisjoint(book.behind(fact.name)):
             continue

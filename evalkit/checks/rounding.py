@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 from typing import Any
 
@@ -22,9 +23,9 @@ def step_of(amount: int, worth: int) -> Fraction:
     (Fraction(10000, 1), Fraction(1000000, 1))
     """
     for decimals in range(MOST_DECIMALS + 1):
-        step = Fraction(worth, 10**decimals)
-        if step >= 1 and amount % step == 0:
-            return step
+        parts = 10**decimals
+        if worth >= parts and amount * parts % worth == 0:
+            return Fraction(worth, parts)
     return Fraction(1)
 
 
@@ -37,7 +38,7 @@ def steps(amounts: pd.Series, inputs: Inputs) -> pd.Series:
     worths = inputs.projects["amount_unit"].map(units()["money"]).fillna(1)
     known = amounts.dropna()
     finest: dict[str, Fraction] = {}
-    for project_id, amount in zip(known.index.get_level_values(0), known, strict=True):
+    for project_id, amount in zip(known.index.get_level_values(0).tolist(), known, strict=True):
         step = step_of(int(amount), int(worths[project_id]))
         finest[project_id] = min(finest.get(project_id, step), step)
     return pd.Series(finest, dtype="object").reindex(inputs.projects.index)
@@ -52,6 +53,7 @@ STATED = {
 }
 
 
+@lru_cache(maxsize=8)
 def stated_steps(inputs: Inputs) -> pd.Series:
     """How finely each project states its money, in fen; a missing value where it states none."""
     columns = [getattr(inputs, frame)[name] for frame, names in STATED.items() for name in names]

@@ -65,6 +65,8 @@ def is_given(value: Any) -> bool:
     """
     if isinstance(value, (list, tuple, str)):
         return bool(value)
+    if isinstance(value, (int, Fraction)):
+        return True
     return value is not None and not pd.isna(value)
 
 

@@ -225,7 +225,7 @@ def _in_row(claim: Claim) -> Iterator[Slip]:
         if not value or right is None or right <= 0:
             continue
         reading = exactly(Fraction(value) / claim.worth, claim.reading.decimals)
-        inner = Claim(row, claim.unit, Fraction(right), claim.worth, reading, [])
+        inner = Claim(row, claim.unit, Fraction(right), claim.worth, reading)
         simple = [slip for find in (_unit, _shifted, _digits) for slip in find(inner)]
         gap = abs(claim.printed - claim.value) / (claim.worth * reading.step)
         for slip in simple[:1]:
@@ -245,4 +245,5 @@ def _of_unit(claim: Claim, unit: str) -> list[Known]:
             return 0
         return 2 if "." in fact.name else 1
 
-    return sorted((f for f in claim.facts if f.unit == unit and f.name != claim.name), key=distance)
+    others = (fact for fact in claim.book.of_unit(unit) if fact.name != claim.name)
+    return sorted(others, key=distance)

@@ -7,11 +7,13 @@ A teller chooses sentences by the facts and holds no words. It returns sayings: 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 from evalkit.facts import Fact, facts_for
 from evalkit.model import Evaluation
+from evalkit.recall import kept
 from evalkit.terms import is_missing
 
 Saying = tuple[str, dict[str, Any]]
@@ -64,16 +66,7 @@ class Project:
 
         The frame is a scored one or else an input.
         """
-        found = getattr(self.evaluation, frame, None)
-        table = getattr(self.evaluation.inputs, frame) if found is None else found
-        mine = table[table.index.get_level_values(0) == self.id]
-        items = mine.index.get_level_values(1)
-        mine = mine.reset_index(drop=True)
-        columns = [mine[column].tolist() for column in mine]
-        return [
-            SimpleNamespace(Index=item, **dict(zip(mine, row, strict=True)))
-            for item, *row in zip(items, *columns, strict=True)
-        ]
+        return list(_items(self.evaluation, self.id, frame))
 
     def prose(self, *headings: str) -> Iterator[Saying]:
         """Where the project's own prose stands, for each of these headings that it has."""
@@ -83,6 +76,27 @@ class Project:
     def called(self, item: Any) -> Any:
         """The name of an item; its id where it has none."""
         return item.Index if is_missing(item.name) else item.name
+
+
+@kept
+def _items(evaluation: Evaluation, project_id: str, frame: str) -> list[Any]:
+    found = getattr(evaluation, frame, None)
+    table = getattr(evaluation.inputs, frame) if found is None else found
+    mine = table[table.index.get_level_values(0) == project_id]
+    items = mine.index.get_level_values(1).tolist()
+    mine = mine.set_axis(range(len(mine)))
+    columns = [mine[column].tolist() for column in mine]
+    return [
+        SimpleNamespace(Index=item, **dict(zip(mine, row, strict=True)))
+        for item, *row in zip(items, *columns, strict=True)
+    ]
+
+
+@kept
+def telling(evaluation: Evaluation, project_id: str, topic: str) -> list[Saying]:
+    """What ``tell_<topic>`` tells of it. Raises ``ModuleNotFoundError`` for no such topic."""
+    teller = import_module(f"evalkit.narrative.{topic}")
+    return list(getattr(teller, f"tell_{topic}")(evaluation, project_id))
 
 
 def present(value: Any) -> bool:

@@ -7,8 +7,9 @@ result rests on assumptions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -22,9 +23,9 @@ from evalkit.scoring.assumptions import (
     moved_bands,
     moved_rule,
 )
-from evalkit.scoring.exact import divide
+from evalkit.scoring.exact import divide, summed
 from evalkit.scoring.items import Item, earned
-from evalkit.scoring.points import grade_band, is_missing
+from evalkit.scoring.points import Earned, grade_band, is_missing
 from evalkit.scoring.verdict import Grounds, grounds_of, verdict_on
 from evalkit.scoring.weights import weights_of
 
@@ -46,11 +47,13 @@ class Result(NamedTuple):
     highest_grade: Any
 
 
-def total_with(framework: Framework, items: Sequence[Item], moves: Moves) -> Result:
+def total_with(
+    framework: Framework, items: Sequence[Item], moves: Moves, still: Sequence[Earned] = ()
+) -> Result:
     """The totals on full points and their grades when assumptions move (移动假定后的总分).
 
     Points keep their sum: what one weight gains, all lose in proportion. What does not apply stays
-    out.
+    out. ``still`` are the shares of ``used(items)`` where nothing moves, if they are known already.
 
     >>> from evalkit.framework import load
     >>> share = {"rule": "execution", "rate": Fraction(9, 10)}
@@ -58,20 +61,36 @@ def total_with(framework: Framework, items: Sequence[Item], moves: Moves) -> Res
     >>> total_with(load("self-evaluation-2020"), [item], {})
     Result(lowest=Fraction(9, 1), highest=Fraction(9, 1), lowest_grade='poor', highest_grade='poor')
     """
-    settings = framework.settings
-    rules = {name: moved_rule(rule, name, moves) for name, rule in settings["rules"].items()}
-    table = {"rules": rules, "over": settings["over"]}
     weights = {each.where: each.at(move) for each, move in moves.items() if each.kind == "weight"}
-    used = [item for item in items if not item.is_excluded]
-    points = [weights.get(item.code, item.points) for item in used]
-    # A score that was given directly is out of the points as they are.
-    shares = [earned(_kept(item, settings["rules"], rules), table) for item in used]
-    full = sum((item.points for item in items), Fraction(0))
-    scale = full / sum(points) if sum(points) else Fraction(0)
-    ends = [scale * sum((p * getattr(share, end) for p, share in zip(points, shares, strict=True)),
-                        Fraction(0)) for end in ("lowest", "highest")]  # fmt: skip
-    bands = moved_bands(settings["grade_bands"]["bands"], "grade_band", "", moves)
+    points = [weights.get(item.code, item.points) for item in used(items)]
+    shares = _shares(framework, used(items), moves, still)
+    added = summed(points)
+    scale = summed([item.points for item in items]) / added if added else Fraction(0)
+    ends = [scale * summed(points, [getattr(share, end) for share in shares])
+            for end in ("lowest", "highest")]  # fmt: skip
+    bands = moved_bands(framework.settings["grade_bands"]["bands"], "grade_band", "", moves)
     return Result(*ends, *(grade_band(end, bands) for end in ends))
+
+
+def used(items: Iterable[Item]) -> list[Item]:
+    """The items that apply."""
+    return [item for item in items if not item.is_excluded]
+
+
+def _shares(
+    framework: Framework, items: Sequence[Item], moves: Moves, still: Sequence[Earned] = ()
+) -> list[Earned]:
+    """What each item earns of its points; anew where its rule moved, or where it is not known."""
+    settings, touched = framework.settings, {each.where for each in moves if each.kind != "weight"}
+    rules = {name: moved_rule(rule, name, moves) if name in touched else rule
+             for name, rule in settings["rules"].items()}  # fmt: skip
+    table = {"rules": rules, "over": settings["over"]}
+    # A score that was given directly is out of the points as they are.
+    return [
+        still[place] if still and item.rule not in touched
+        else earned(_kept(item, settings["rules"], rules), table)
+        for place, item in enumerate(items)
+    ]  # fmt: skip
 
 
 def _kept(item: Item, before: Mapping[str, Any], after: Mapping[str, Any]) -> Item:
@@ -91,8 +110,9 @@ def _ends(tier: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
 
 
 def result_with(
-    framework: Framework, items: Sequence[Item], grounds: Grounds, moves: Moves
-) -> Result:
+    framework: Framework, items: Sequence[Item], grounds: Grounds, moves: Moves,
+    still: Sequence[Earned] = (),
+) -> Result:  # fmt: skip
     """The result of one project when assumptions move (移动假定后的结果): grades, or its verdict.
 
     >>> from evalkit.framework import load
@@ -102,7 +122,7 @@ def result_with(
     'basically_normal'
     """
     if framework.is_scored:
-        return total_with(framework, items, moves)
+        return total_with(framework, items, moves, still)
     values = {each.where: each.at(move) for each, move in moves.items()
               if each.kind in ("threshold", "count")}  # fmt: skip
     tables = {name: moved_bands(framework.settings["bands"][name]["bands"], "cut_off", name, moves)
@@ -148,10 +168,11 @@ def score_sensitivity(
         mine, grounds = items.get(project, ()), grounds_of(evaluation, project)
         given = weights.get(project, {})
         found = assumptions_of(evaluation.framework, mine, grounds, given)
-        base = result_with(evaluation.framework, mine, grounds, {})
-        alone = [_alone(evaluation, project, each, mine, grounds, base) for each in found]
+        still = _shares(evaluation.framework, used(mine), {}) if mine else []
+        result = partial(result_with, evaluation.framework, mine, grounds, still=still)
+        alone = [_alone(evaluation, project, each, mine, result) for each in found]
         rows |= {(project, str(number)): row for number, row in enumerate(alone, start=1)}
-        firm[project] = _together(evaluation.framework, mine, grounds, base, found)
+        firm[project] = _together(found, result)
     index = pd.MultiIndex.from_tuples(list(rows), names=["project_id", "item"])
     table = pd.DataFrame([*rows.values()], index, COLUMNS, dtype="object")
     columns = ["assumption_count", "setting_count", "holding_count", "lowest_setting_score",
@@ -164,13 +185,12 @@ def score_sensitivity(
 
 
 def _alone(
-    evaluation: Evaluation, project: str, one: Assumption, items: Sequence[Item], grounds: Grounds,
-    base: Result,
+    evaluation: Evaluation, project: str, one: Assumption, items: Sequence[Item],
+    result: Callable[[Moves], Result],
 ) -> list[Any]:  # fmt: skip
     """One assumption moved down and up."""
-    framework = evaluation.framework
-    ways = {way: result_with(framework, items, grounds, {one: Fraction(move)})
-            for way, move in (("down", -1), ("up", 1))}  # fmt: skip
+    framework, base = evaluation.framework, result({})
+    ways = {way: result({one: Fraction(move)}) for way, move in (("down", -1), ("up", 1))}
     ends = [abs(moved - still) for each in ways.values()
             for moved, still in ((each.lowest, base.lowest), (each.highest, base.highest))
             if not is_missing(moved, still)]  # fmt: skip
@@ -207,17 +227,13 @@ def _subject(
     if not framework.is_scored:
         indicators = framework.indicators
         return pd.NA, list(indicators["name"][indicators["bands"] == one.where])
-    used = [item for item in items if not item.is_excluded]
     place = "code" if one.kind == "weight" else "rule"
-    return pd.NA, [item.name for item in used if getattr(item, place) == one.where]
+    return pd.NA, [item.name for item in used(items) if getattr(item, place) == one.where]
 
 
-def _together(
-    framework: Framework, items: Sequence[Item], grounds: Grounds, base: Result,
-    found: Sequence[Assumption],
-) -> list[Any]:  # fmt: skip
+def _together(found: Sequence[Assumption], result: Callable[[Moves], Result]) -> list[Any]:
     """All assumptions at once: how many settings, in how many the result holds, the totals."""
-    results = [result_with(framework, items, grounds, moves) for moves in grid(found)]
+    base, results = result({}), [*map(result, grid(found))]
     totals = [end for each in [base, *results] for end in (each.lowest, each.highest)
               if not is_missing(end)]  # fmt: skip
     holding = sum(is_same(each, base) for each in results)

@@ -12,6 +12,7 @@ import pandas as pd
 from evalkit.facts import Fact, Facts, facts_for
 from evalkit.formula import is_unit_cost
 from evalkit.model import Evaluation, as_date
+from evalkit.recall import kept
 from evalkit.sentences import escape, inline, text_of
 from evalkit.tables.table import NOTHING, Cell
 from evalkit.terms import is_missing
@@ -24,6 +25,12 @@ TICKED, OPEN = "☑", "☐"
 def items(frame: pd.DataFrame, project_id: str) -> pd.DataFrame:
     """A project's rows of an item-level frame, by item; none where it has none."""
     return frame[frame.index.get_level_values(0) == project_id].droplevel(0)
+
+
+@kept
+def _items(evaluation: Evaluation, project_id: str, name: str) -> pd.DataFrame:
+    frame = getattr(evaluation, name, None)
+    return items(getattr(evaluation.inputs, name) if frame is None else frame, project_id)
 
 
 def in_form(cell: Cell) -> Cell:
@@ -54,10 +61,7 @@ class Cells:
 
     def items(self, name: str) -> pd.DataFrame:
         """The project's rows of a frame of the evaluation, else of its inputs."""
-        frame = getattr(self.evaluation, name, None)
-        return items(
-            getattr(self.evaluation.inputs, name) if frame is None else frame, self.project_id
-        )
+        return _items(self.evaluation, self.project_id, name)
 
     def caption(self, name: str) -> str:
         """The caption of a table, from ``text/<lang>/captions.md``."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -20,6 +19,7 @@ from evalkit.narrative.findings import (
     section_of,
     why_saying,
 )
+from evalkit.narrative.project import telling
 from evalkit.sentences import escape, inline
 from evalkit.tables.cells import Cells
 from evalkit.tables.table import NOTHING, Cell, Row, Table, headings
@@ -56,13 +56,13 @@ def tabulate_findings(evaluation: Evaluation, project_id: str, words: Words) -> 
     if findings.empty:
         return None
     rows: list[Row] = []
-    part, told, linked = "", set[str](), _Sections(evaluation, project_id)
+    part, told = "", set[str]()
     for item, row in findings.iterrows():
         heading = part_of(cells.words, row)
         if heading != part:
             rows.append((Cell(heading, _kind(row), across=WIDTH),))
             part = heading
-        rows.append(_row(cells, str(item), row, linked, is_first=row["code"] not in told))
+        rows.append(_row(cells, str(item), row, is_first=row["code"] not in told))
         told.add(row["code"])
     names = ("labels.number_of", "where", "headings.finding")
     return Table("findings", cells.caption("findings"), headings(*map(cells.head, names)),
@@ -72,11 +72,10 @@ def tabulate_findings(evaluation: Evaluation, project_id: str, words: Words) -> 
 def tabulate_finding_places(evaluation: Evaluation, project_id: str, words: Words) -> Table | None:
     """How many open findings of each severity each section of the report has (发现的分布)."""
     cells = Cells(evaluation, project_id, words)
-    linked = _Sections(evaluation, project_id)
     rows = tuple(
         (
             Cell(name := cells.term(f"topics.{section}"), heads=True,
-                 html=linked.link(section, name)),
+                 html=_link(cells, section, name)),
             *(cells.value(counts[each], "count") for each in SEVERITIES),
         )
         for section, counts in counts_by_section(evaluation, project_id)
@@ -130,11 +129,11 @@ def _kind(row: pd.Series) -> str:
     return "part" if not pd.isna(row["accepted"]) else f"part severity-{row['severity']}"
 
 
-def _row(cells: Cells, number: str, row: pd.Series, linked: _Sections, *, is_first: bool) -> Row:
+def _row(cells: Cells, number: str, row: pd.Series, *, is_first: bool) -> Row:
     where = where_told(cells, row["where"])
     return (
         Cell(number, heads=True, anchor=f"finding-{number}"),
-        Cell(where, html=linked.link(section_of(row), where)),
+        Cell(where, html=_link(cells, section_of(row), where)),
         _said(cells, row, is_first=is_first),
     )
 
@@ -231,21 +230,11 @@ def _shown(cells: Cells, value: Any, unit: str) -> Cell:
     return cells.value(value, unit)
 
 
-class _Sections:
-    """The sections that a project's report has, so that no link leads nowhere."""
-
-    def __init__(self, evaluation: Evaluation, project_id: str) -> None:
-        self._evaluation, self._project_id = evaluation, project_id
-        self._known: dict[str, bool] = {}
-
-    def link(self, section: str, text: str) -> str:
-        """A text that leads to a section; the bare text where the report has no such section."""
-        if section not in self._known:
-            teller = import_module(f"evalkit.narrative.{section}")
-            told = getattr(teller, f"tell_{section}")(self._evaluation, self._project_id)
-            self._known[section] = bool(told)
-        shown = escape(text)
-        return f'<a href="#{section}">{shown}</a>' if self._known[section] else shown
+def _link(cells: Cells, section: str, text: str) -> str:
+    """A text that leads to a section; the bare text where the report has no such section."""
+    shown = escape(text)
+    has_section = telling(cells.evaluation, cells.project_id, section)
+    return f'<a href="#{section}">{shown}</a>' if has_section else shown
 
 
 def findings_told(cells: Cells) -> Iterator[tuple[pd.Series, Told]]:
