@@ -20,7 +20,7 @@ from evalkit.scoring.comparison import compared
 from evalkit.scoring.earned_value import score_earned_value
 from evalkit.scoring.execution import score_execution, score_funding, score_years
 from evalkit.scoring.headcount import score_groups, score_headcount, score_lines
-from evalkit.scoring.indicators import score_indicators, score_levels
+from evalkit.scoring.indicators import measures_of, score_indicators, score_levels
 from evalkit.scoring.items import Item
 from evalkit.scoring.likelihood import with_likelihood
 from evalkit.scoring.milestones import score_milestones
@@ -126,7 +126,8 @@ class Topics:
         self.inputs, self._call = inputs, call
         lines = call(score_lines, inputs)
         contracts = call(score_contracts, inputs)
-        instalments = call(score_instalments, inputs, lines)
+        # All that they are withheld from; what else a line has does not make them anew.
+        instalments = call(score_instalments, inputs, lines[["declared_amount"]])
         execution = call(score_execution, inputs, instalments)
         payments = call(score_payments, inputs, contracts, instalments, execution)
         self.frames: dict[str, pd.DataFrame] = {
@@ -150,9 +151,12 @@ class Topics:
 
     def indicators(self, framework: Framework) -> pd.DataFrame:
         """The indicators of a framework, from what is known of the projects."""
-        known = self._call(_measures, *(self.frames[name] for name in KNOWN))
+        known = self._measures(framework)
         outputs = self.outputs(framework)
         return self._call(score_indicators, self.inputs, framework, known, outputs)
+
+    def _measures(self, framework: Framework) -> pd.DataFrame:
+        return self._call(_measures, framework, *(self.frames[name] for name in KNOWN))
 
     def items(self, framework: Framework) -> list[Item]:
         """All that a framework gives points for."""
@@ -164,13 +168,16 @@ class Topics:
         """These topics with what a framework makes of them."""
         inputs, frames, outputs = self.inputs, self.frames, self.outputs(framework)
         call = self._call
-        known = [frames[name] for name in KNOWN]
         indicators = self.indicators(framework)
-        scored = call(_points, inputs, framework, indicators, outputs)
+        scored = (
+            call(_points, inputs, framework, indicators, outputs)
+            if framework.is_scored
+            else call(_no_points, inputs, framework)
+        )
         if framework.is_scored:
             indicators = indicators.iloc[:0]  # ``scores`` tells of them
         reached = call(score_verdict, inputs, framework, indicators, outputs, frames["milestones"])
-        conditions = call(_conditions, framework, *known, reached)
+        conditions = call(_conditions, framework, self._measures(framework), reached)
         named = verdicts(framework, conditions, reached["graded_count"])
         verdict = reached.assign(verdict=named)
         return Evaluation(
@@ -193,15 +200,28 @@ def _with_likelihood(outputs: pd.DataFrame, framework: Framework) -> pd.DataFram
 
 
 def _conditions(framework: Framework, *frames: pd.DataFrame) -> pd.DataFrame:
-    return score_conditions(framework, _measures(*frames))
+    return score_conditions(framework, _measures(framework, *frames))
 
 
 def _points(
     inputs: Inputs, framework: Framework, indicators: pd.DataFrame, outputs: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    """Items, levels and totals under a framework that gives points; empty under one that grades."""
-    schemes = schemes_of(inputs, framework) if framework.is_scored else {}
-    scores = score_items(items_of(inputs, framework, indicators, outputs, schemes), framework)
+    """Items, levels and totals under a framework that gives points."""
+    schemes = schemes_of(inputs, framework)
+    return _added(
+        inputs, framework, items_of(inputs, framework, indicators, outputs, schemes), schemes
+    )
+
+
+def _no_points(inputs: Inputs, framework: Framework) -> dict[str, pd.DataFrame]:
+    """The same frames under a framework that grades: nothing is in them."""
+    return _added(inputs, framework, [], {})
+
+
+def _added(
+    inputs: Inputs, framework: Framework, items: list[Item], schemes: Any
+) -> dict[str, pd.DataFrame]:
+    scores = score_items(items, framework)
     return {
         "scores": scores,
         "score_levels": score_by_level(scores, framework, schemes),
@@ -209,7 +229,10 @@ def _points(
     }
 
 
-def _measures(*frames: pd.DataFrame) -> pd.DataFrame:
-    """Every project-level figure by name: what a method or a verdict condition may speak of."""
-    columns: dict[str, Any] = {name: each[name] for each in frames for name in each.columns}
+def _measures(framework: Framework, *frames: pd.DataFrame) -> pd.DataFrame:
+    """The project-level figures that the framework speaks of, by name."""
+    wanted = measures_of(framework)
+    columns: dict[str, Any] = {
+        name: each[name] for each in frames for name in each.columns if name in wanted
+    }
     return pd.DataFrame(columns, index=frames[0].index)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -130,22 +131,25 @@ class Child:
 @contextmanager
 def forked(sources: list[str], memory: int | None) -> Iterator[Child]:
     """A child that runs these cells; it is gone afterwards, whatever happens."""
-    mine, its = Pipe()
-    gc.freeze()  # what the child never collects it need not copy
-    pid = os.fork()
-    if pid == 0:
-        mine.close()
-        _become_child(sources, its, memory)
-    gc.unfreeze()
-    its.close()
-    child = Child(pid, mine)
-    try:
-        yield child
-    finally:
-        child.end()
+    with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
+        mine, its = Pipe()
+        gc.freeze()  # what the child never collects it need not copy
+        pid = os.fork()
+        if pid == 0:
+            mine.close()
+            _become_child(sources, its, memory, folder)
+        gc.unfreeze()
+        its.close()
+        child = Child(pid, mine)
+        try:
+            yield child
+        finally:
+            child.end()
 
 
-def _become_child(sources: list[str], parent: Connection, memory: int | None) -> NoReturn:
+def _become_child(
+    sources: list[str], parent: Connection, memory: int | None, folder: str
+) -> NoReturn:
     """Run the cells and end, without a trace of what the parent had begun."""
     code = 1
     try:
@@ -158,7 +162,7 @@ def _become_child(sources: list[str], parent: Connection, memory: int | None) ->
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         gc.disable()
-        run_cells(sources, parent, memory)
+        run_cells(sources, parent, memory, folder)
         code = 0
     finally:
         os._exit(code)

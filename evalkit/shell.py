@@ -10,7 +10,6 @@ import contextlib
 import io
 import os
 import sys
-import tempfile
 import threading
 import warnings
 from multiprocessing.connection import Connection
@@ -126,25 +125,25 @@ def _output(kind: str, **values: Any) -> Any:
     return new_output(kind, **values)  # type: ignore[no-untyped-call]
 
 
-def run_cells(sources: list[str], parent: Connection, memory: int | None) -> None:
+def run_cells(sources: list[str], parent: Connection, memory: int | None, folder: str) -> None:
     """Run cells one after the other and tell the parent of each; the first that fails is the last.
 
-    ``memory`` bounds what the cells may take, in bytes. It ends when the parent is gone.
+    ``memory`` bounds what the cells may take, in bytes. It ends when the parent is gone. What the
+    shell writes lies in ``folder``, which is the parent's to remove.
     """
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     here = os.getcwd()
     sys.path[:] = [each for each in sys.path if each and os.path.realpath(each) != here]
-    with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
-        shell = Shell.instance(folder)  # what a cell asks for by get_ipython()
-        # A character that the chart font lacks ends the run; a chart with boxes is not a chart.
-        warnings.filterwarnings("error", message="Glyph")
-        if memory:
-            bound(memory)
-        for source in sources:
-            outputs, count, is_whole = shell.outputs_of(source)
-            parent.send((outputs, count, is_whole))
-            if not is_whole:
-                break
+    shell = Shell.instance(folder)  # what a cell asks for by get_ipython()
+    # A character that the chart font lacks ends the run; a chart with boxes is not a chart.
+    warnings.filterwarnings("error", message="Glyph")
+    if memory:
+        bound(memory)
+    for source in sources:
+        outputs, count, is_whole = shell.outputs_of(source)
+        parent.send((outputs, count, is_whole))
+        if not is_whole:
+            break
 
 
 def bound(memory: int) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -303,6 +304,22 @@ def test_nothing_leaks_from_one_notebook_to_the_next(tmp_path):
     clean = clean.split(",")
     assert shown(run(tmp_path, LOOKS, engine="fork")).replace("\n", "").split(",") == clean
     assert "SPOILT" not in os.environ and os.getcwd() != "/" and "spoilt" not in sys.modules
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "last", ["2", "import os\nos._exit(3)", "import os\nos.kill(os.getpid(), 9)"]
+)
+def test_no_file_is_left_where_files_are_made_for_a_while(tmp_path, monkeypatch, engine, last):
+    """What a shell or kernel keeps for itself is gone after the run, however that ended."""
+    usual = tmp_path / "tmp"
+    usual.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(usual))
+    kept = "import tempfile\ntempfile.gettempdir()"
+    with suppress(ReportFailed):
+        assert shown(run(tmp_path, kept, engine="fork")) == repr(str(usual))
+        run(tmp_path, "1", last, engine=engine)
+    assert [*usual.iterdir()] == []
 
 
 @POSIX

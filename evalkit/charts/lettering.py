@@ -17,7 +17,7 @@ PIECE = re.compile(r"[!-~\u00a1-\u024f\u2013\u2014\u2018-\u201d\u2212]+|\s+|.", 
 NOT_FIRST = set("，。、；：？！）》」』】％…’”")
 NOT_LAST = set("（《「『【‘“")
 ELLIPSIS = "…"
-FULL = "\u56fd"  # fills its place, so that what stands between two of them is seen whole
+FULL = chr(0x56FD)  # fills its place, so that what stands between two of them is seen whole
 LINE = 1.32  # from one baseline to the next, over the size
 MIDDLE = 0.36  # from the baseline to the middle of a line, over the size
 

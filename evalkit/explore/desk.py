@@ -58,7 +58,7 @@ class Desk:
         self._past: list[Project] = []
         self._future: list[Project] = []
         self._kept: dict[str, Project] = {}
-        self._charts = chart_panels()
+        self._charts, self._grid = chart_panels(), grid_panel()
         self._build()
         if self._sources:
             self._open()
@@ -185,10 +185,13 @@ class Desk:
         """Change one value, as its control does. What cannot be is told and changes nothing."""
         if self.project is None:
             return
+        gc.disable()  # there is time to collect when the user pauses
         try:
             self._take(self.project.change({key: value}))
         except ParamsFaults as error:
             self._tell_faults(error)
+        finally:
+            gc.enable()
 
     def _take(self, project: Project) -> None:
         """Go on to another state, if it can be evaluated; the last one can be had back."""
@@ -344,7 +347,7 @@ class Desk:
         self._put("figures", figures_panel(project, base))
         charts = "".join(chart.html(project) for chart in self._charts)
         self._put("charts", f'<div class="charts">{charts}</div>')
-        self._put("grid", grid_panel(project))
+        self._put("grid", self._grid.html(project))
         for button, states in ((self.undo, self._past), (self.redo, self._future)):
             button.disabled = not states
         self.reset.disabled = not project.scenario.changes

@@ -5,6 +5,8 @@ Each panel is HTML made from the same facts, words, tables and charts as a repor
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -12,6 +14,7 @@ from evalkit.facts import Facts, facts_for
 from evalkit.headline import FIGURES, conclusions
 from evalkit.narrative.summary import tell_summary
 from evalkit.project import Project
+from evalkit.recall import is_same
 from evalkit.report import OPENING
 from evalkit.side_by_side import CHARTS, difference, differing
 from evalkit.tables.catalogue import tabulators
@@ -26,6 +29,7 @@ MORE = ("approved_count", "filled_count", "labour_amount", "declared_total_amoun
         "contract_amount", "paid_amount", "planned_amount", "total_score")  # fmt: skip
 #: The grid of the indicators: graded, or with points.
 GRIDS = ("indicators", "points")
+BEHIND_GRID = ("indicators", "scores", "score_levels", "totals", "outputs")
 #: So many figures beside those that are always shown.
 MOST_OTHERS = 12
 
@@ -75,30 +79,45 @@ def _shown(facts: Facts, name: str, words: Words) -> str:
     return NOTHING if fact is None or is_missing(fact.value) else words.fact_figure(fact)
 
 
-class ChartPanel:
-    """One chart that is drawn anew only where what it shows has changed (图)."""
+class Panel:
+    """A part that is made anew only where what it shows has changed."""
 
-    def __init__(self, topic: str) -> None:
-        self.topic = topic
+    def __init__(self, key: Callable[[Project], Any], made: Callable[[Project], str]) -> None:
+        self._key_of, self._made = key, made
         self._key: Any = None
         self._html = ""
 
     def html(self, project: Project) -> str:
-        """The chart as a figure with caption and text alternative; empty where there is none."""
-        key = project.chart_key(self.topic)
-        if key != self._key:
-            chart = project.chart(self.topic)
-            self._html, self._key = "" if chart is None else chart.figure, key
+        """What it shows of a project as HTML; empty where that is nothing."""
+        key = self._key_of(project)
+        if not is_same(key, self._key):
+            self._html, self._key = self._made(project), key
         return self._html
 
 
-def chart_panels() -> list[ChartPanel]:
-    """The charts of the desk: execution and the build-up of the cost of heads."""
-    return [ChartPanel(topic) for topic in CHARTS]
+def chart_panels() -> list[Panel]:
+    """The charts of the desk: execution and the build-up of the cost of heads (图)."""
+    return [Panel(partial(Project.chart_key, topic=topic), partial(_chart, topic=topic))
+            for topic in CHARTS]  # fmt: skip
 
 
-def grid_panel(project: Project) -> str:
+def _chart(project: Project, topic: str) -> str:
+    """The chart as a figure with caption and text alternative."""
+    chart = project.chart(topic)
+    return "" if chart is None else chart.figure
+
+
+def grid_panel() -> Panel:
     """Every indicator with its grade or points (指标)."""
+    return Panel(_behind_grid, _grid)
+
+
+def _behind_grid(project: Project) -> Any:
+    frames = (getattr(project.scored, name) for name in BEHIND_GRID)
+    return project.lang, project.framework, project.scored.inputs.projects, *frames
+
+
+def _grid(project: Project) -> str:
     shown = (tabulators()[name](project.scored, project.id, project.words) for name in GRIDS)
     return "".join(table.bare(table.caption)._repr_html_() for table in shown if table is not None)
 

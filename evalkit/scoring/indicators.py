@@ -102,6 +102,23 @@ def score_indicators(
     return result
 
 
+def measures_of(framework: Framework) -> set[str]:
+    """The project-level figures that a framework may speak of (涉及的数据).
+
+    >>> from evalkit.framework import load
+    >>> "execution_accuracy_rate" in measures_of(load("minhang-tracking-2018"))
+    True
+    """
+    methods = _methods(framework)
+    conditions = framework.settings["verdict"]["conditions"]
+    return methods | {f"{each}_rate" for each in methods} | {each["measure"] for each in conditions}
+
+
+def _methods(framework: Framework) -> set[str]:
+    """The methods that the indicators name, and those that they are compared with."""
+    return {*framework.indicators["method"], *framework.indicators["relative_to"].dropna()}
+
+
 def _first_true(index: pd.Index, **cases: pd.Series) -> Any:
     """The name of the first case that is true of a row; missing where none is."""
     names = [next((name for name, is_true in zip(cases, row, strict=True) if is_true), pd.NA)
@@ -135,13 +152,12 @@ def _rates(
     framework: Framework, measures: pd.DataFrame, outputs: pd.DataFrame, projects: pd.Index
 ) -> dict[str, Any]:
     """The rate of each method that the framework names, over the projects."""
-    named = {*framework.indicators["method"], *framework.indicators["relative_to"].dropna()}
     rule = framework.settings["roll_up"]
     return {
         method: roll_up(outputs, ROLLED[method], projects, rule)
         if method in ROLLED
         else measures[method if method in measures else f"{method}_rate"]
-        for method in sorted(named - {"judged", *GIVEN})
+        for method in sorted(_methods(framework) - {"judged", *GIVEN})
     }
 
 

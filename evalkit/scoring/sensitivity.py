@@ -53,7 +53,7 @@ def total_with(
     """The totals on full points and their grades when assumptions move (移动假定后的总分).
 
     Points keep their sum: what one weight gains, all lose in proportion. What does not apply stays
-    out. ``still`` are the shares of ``used(items)`` where nothing moves, if they are known already.
+    out. ``still`` are the shares of those that apply where nothing moves, if they are known.
 
     >>> from evalkit.framework import load
     >>> share = {"rule": "execution", "rate": Fraction(9, 10)}
@@ -62,8 +62,8 @@ def total_with(
     Result(lowest=Fraction(9, 1), highest=Fraction(9, 1), lowest_grade='poor', highest_grade='poor')
     """
     weights = {each.where: each.at(move) for each, move in moves.items() if each.kind == "weight"}
-    points = [weights.get(item.code, item.points) for item in used(items)]
-    shares = _shares(framework, used(items), moves, still)
+    points = [weights.get(item.code, item.points) for item in _used(items)]
+    shares = _shares(framework, _used(items), moves, still)
     added = summed(points)
     scale = summed([item.points for item in items]) / added if added else Fraction(0)
     ends = [scale * summed(points, [getattr(share, end) for share in shares])
@@ -72,7 +72,7 @@ def total_with(
     return Result(*ends, *(grade_band(end, bands) for end in ends))
 
 
-def used(items: Iterable[Item]) -> list[Item]:
+def _used(items: Iterable[Item]) -> list[Item]:
     """The items that apply."""
     return [item for item in items if not item.is_excluded]
 
@@ -168,7 +168,7 @@ def score_sensitivity(
         mine, grounds = items.get(project, ()), grounds_of(evaluation, project)
         given = weights.get(project, {})
         found = assumptions_of(evaluation.framework, mine, grounds, given)
-        still = _shares(evaluation.framework, used(mine), {}) if mine else []
+        still = _shares(evaluation.framework, _used(mine), {}) if mine else []
         result = partial(result_with, evaluation.framework, mine, grounds, still=still)
         alone = [_alone(evaluation, project, each, mine, result) for each in found]
         rows |= {(project, str(number)): row for number, row in enumerate(alone, start=1)}
@@ -228,7 +228,7 @@ def _subject(
         indicators = framework.indicators
         return pd.NA, list(indicators["name"][indicators["bands"] == one.where])
     place = "code" if one.kind == "weight" else "rule"
-    return pd.NA, [item.name for item in used(items) if getattr(item, place) == one.where]
+    return pd.NA, [item.name for item in _used(items) if getattr(item, place) == one.where]
 
 
 def _together(found: Sequence[Assumption], result: Callable[[Moves], Result]) -> list[Any]:
