@@ -7,10 +7,11 @@ however well its notebook ran.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from html.parser import HTMLParser
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from urllib.parse import unquote
+
+from lxml import etree
 
 #: Bytes above which a page is no page to send any more. Those of the shipped projects weigh less
 #: than a third of it; what has many more items than they is still a report.
@@ -30,21 +31,25 @@ class PageRefused(Exception):
         super().__init__(self.faults)
 
 
-class Outline(HTMLParser):
-    """The headings, ids and links of a piece of HTML, and what must not stand in it."""
+class Outline:
+    """The headings, ids and links of a piece of HTML, and what must not stand in it.
+
+    >>> Outline('<h2 id="a">1 &amp; 2</h2><a href="#a">up</a>').headings
+    [('h2', '1 & 2')]
+    """
 
     def __init__(self, html: str) -> None:
-        super().__init__()
         self.headings: list[tuple[str, str]] = []
         self.ids: list[str] = []
         self.links: list[str] = []
         self.faults: list[Fault] = []
         self._in_heading = False
-        self.feed(html)
-        self.close()
+        parser = etree.HTMLParser(target=self, huge_tree=True)  # which images may be
+        parser.feed(f"<body>{html}")
+        parser.close()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+    def start(self, tag: str, given: Mapping[str, str]) -> None:
+        """What the parser meets: an element begins."""
         if tag in FORBIDDEN or any(name.startswith("on") for name in given):
             self.faults.append(("active", tag))
         if tag == "img" and not given.get("alt", "").strip():
@@ -61,13 +66,18 @@ class Outline(HTMLParser):
         ):
             self.faults.append(("request", tag))
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
+        """An element ends."""
         self._in_heading = self._in_heading and tag not in HEADINGS
 
-    def handle_data(self, data: str) -> None:
+    def data(self, data: str) -> None:
+        """Text."""
         if self._in_heading:
             level, text = self.headings[-1]
             self.headings[-1] = (level, text + data)
+
+    def close(self) -> None:
+        """The end; all was noted on the way."""
 
 
 def faults_of(html: str, sections: Iterable[str], beside: Collection[str] = ()) -> list[Fault]:

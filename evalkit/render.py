@@ -82,8 +82,9 @@ def _frame(notebook: NotebookNode, lang: str) -> dict[str, Any]:
     title = ""
     titles: dict[str, str] = {}
     for cell in notebook.cells:
-        for output in cell.get("outputs", ()) if section_of(cell) else ():
-            for tag, text in Outline(output.data[HTML]).headings[:1]:
+        shown = (output.data[HTML] for output in cell.get("outputs", ()) if section_of(cell))
+        for html in filter(lambda each: "<h" in each, shown):  # few of them have a heading
+            for tag, text in Outline(html).headings[:1]:
                 title = title or (text if tag == "h1" else "")
                 # The main title names the whole report; in the contents its section has its own.
                 own = words.term(f"topics.{section_of(cell)}") if tag == "h1" else text

@@ -22,6 +22,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 KERNEL = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
 WAIT = 60_000  # ms: a busy machine is no fault
+expect.set_options(timeout=WAIT)  # a machine may be busy; what is right comes at last
 
 
 @pytest.fixture(scope="module")

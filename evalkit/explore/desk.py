@@ -1,7 +1,7 @@
 """The desk as a whole (分析台): choose a project, move its values, see at once what follows.
 
-``Desk`` holds the state and puts the parts together; ``panels`` say what is shown, ``controls`` how
-a value is moved. The params file itself is never changed.
+``Desk`` holds the state and what the user can do; ``frame`` says where the widgets lie, ``panels``
+what is shown, ``controls`` how a value is moved. The params file itself is never changed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import gc
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from evalkit.errors import ParamsFaults
 from evalkit.explain import explain
 from evalkit.explore.controls import Control
 from evalkit.explore.fields import groups, sections
+from evalkit.explore.frame import Frame
 from evalkit.explore.panels import (
     chart_panels,
     figures_panel,
@@ -33,7 +33,7 @@ from evalkit.params import project_ids
 from evalkit.project import NoSuchKey, NotWritten, Project, load, own_language
 from evalkit.scenario import UnknownKey, value_at
 from evalkit.scenario_files import load_scenario, scenarios_of
-from evalkit.sentences import escape, languages
+from evalkit.sentences import escape
 from evalkit.side_by_side import SideBySide
 from evalkit.tabular.opening import is_table
 from evalkit.words import Words
@@ -41,15 +41,14 @@ from evalkit.words import Words
 #: Seconds after the last move until the checks are run: they are the slower part.
 PAUSE = 0.25
 MOST_UNDONE = 200
-PANELS = ("compared", "verdict", "figures", "charts", "findings", "grid")
 
 
-class Desk:
+class Desk(Frame):
     """Controls and panels of the projects in a folder (分析台); shows itself in a notebook."""
 
     def __init__(self, folder: Path, lang: str) -> None:
-        self.lang, self.words = lang, Words(lang)
         self._sources = _sources(folder)
+        super().__init__(lang, list(self._sources))
         self._controls: dict[str, Control] = {}
         self._is_quiet = False
         self._later: asyncio.TimerHandle | None = None
@@ -59,77 +58,14 @@ class Desk:
         self._future: list[Project] = []
         self._kept: dict[str, Project] = {}
         self._charts, self._grid = chart_panels(), grid_panel()
-        self._build()
+        self._observe()
         if self._sources:
             self._open()
         else:
             self._tell(self._say("empty_folder", path=str(folder)), is_wrong=True)
         gc.freeze()  # what is loaded stays: a collection that goes through all of it takes 50 ms
 
-    # The parts
-
-    def _build(self) -> None:
-        say = self._say
-        wide = widgets.Layout(width="98%")
-        style = {"description_width": "30%"}
-        self.source = widgets.Dropdown(
-            options=list(self._sources), description=say("project"), layout=wide, style=style
-        )
-        self.framework = widgets.Dropdown(description=say("framework"), layout=wide, style=style)
-        names = [(self.words.term(f"languages.{each}"), each) for each in languages()]
-        self.language = widgets.Dropdown(
-            options=names, value=self.lang, description=say("language"), layout=wide, style=style
-        )
-        self.undo, self.redo, self.reset = (
-            widgets.Button(description=say(each), layout=widgets.Layout(width="auto"))
-            for each in ("undo", "redo", "reset")
-        )
-        self.is_whole = widgets.Checkbox(description=say("all_fields"), indent=False, layout=wide)
-        self.parts = widgets.Accordion(
-            [widgets.VBox() for _ in sections()],
-            titles=[self._section(each) for each in sections()],
-        )
-        self.message = widgets.HTML()
-        self.name = widgets.Text(
-            description=say("name"), layout=wide, style=style, continuous_update=False
-        )
-        self.keep = widgets.Button(description=say("save"), layout=widgets.Layout(width="auto"))
-        self.saved = widgets.Dropdown(description=say("saved"), layout=wide, style=style)
-        self.load = widgets.Button(description=say("load"), layout=widgets.Layout(width="auto"))
-        self.beside = widgets.SelectMultiple(
-            description=say("compared"), layout=wide, style=style, rows=4
-        )
-        self.compare = widgets.Button(
-            description=say("compare"), layout=widgets.Layout(width="auto")
-        )
-        self.panels = {name: widgets.HTML() for name in PANELS}
-        self.widget = self._arranged()
-        self._observe()
-
-    def _arranged(self) -> Any:
-        """Controls on the left, what follows from them on the right; one below the other on a
-        narrow screen."""
-        scenario = widgets.VBox([
-            self.name, self.keep, self.saved, self.load, self.beside, self.compare,
-        ])  # fmt: skip
-        box = widgets.Accordion([scenario], titles=[self._say("scenarios")])
-        left = widgets.VBox(
-            [self.source, self.framework, self.language,
-             widgets.HBox([self.undo, self.redo, self.reset]), self.message, self.is_whole,
-             self.parts, box],
-            layout=widgets.Layout(flex="1 1 22em", max_width="30em", min_width="18em"),
-        )  # fmt: skip
-        right = widgets.VBox(
-            list(self.panels.values()), layout=widgets.Layout(flex="3 1 32em", min_width="0")
-        )
-        for each in (left, right):
-            each.add_class("evalkit-part")
-        style = (files("evalkit") / "template" / "desk.css").read_text("utf-8")
-        sheet = widgets.HTML(f"<style>{style}</style>", layout=widgets.Layout(display="none"))
-        flow = widgets.Layout(display="flex", flex_flow="row wrap", align_items="flex-start")
-        whole = widgets.Box([sheet, left, right], layout=flow)
-        whole.add_class("evalkit-desk")
-        return whole
+    # Controls and what they do
 
     def _observe(self) -> None:
         self.source.observe(self._guarded(lambda _: self._open()), "value")
@@ -157,12 +93,6 @@ class Desk:
                 self._tell(str(error), is_wrong=True)
 
         return guarded
-
-    def _say(self, variant: str, **values: Any) -> str:
-        return self.words.plain("explore", variant, {}, values)
-
-    def _section(self, name: str) -> str:
-        return self.words.term(f"parts.{name}")
 
     # What the user does
 
@@ -214,6 +144,7 @@ class Desk:
         self.lang, self.words = lang, Words(lang)
         chosen = self.source.value
         self._build()
+        self._observe()
         self._quietly(self.source, "value", chosen)
         if self.base is not None and self.project is not None:
             self.base, self.project = self.base.said_in(lang), self.project.said_in(lang)
