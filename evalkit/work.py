@@ -19,7 +19,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 
 from evalkit.charts.look import family
@@ -33,8 +32,6 @@ from evalkit.page import PageRefused
 from evalkit.params import load
 from evalkit.report import rehearse
 
-#: What is loaded where it is used, and would be loaded anew in every child.
-LATE = ("evalkit.shell",)
 #: From so many projects on a rehearsal pays.
 REHEARSED = 3
 #: Errors of the system that may pass by themselves.
@@ -240,8 +237,9 @@ def warm() -> None:
         signal.setitimer(signal.ITIMER_REAL, 1, 1)
         # While Python ends there is no handler any more, and the next alarm would kill it.
         atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
-    for module in LATE:
-        import_module(module)
+    from evalkit.shell import make_shell  # which nothing but a worker needs from the start on
+
+    make_shell()
     family()
 
 

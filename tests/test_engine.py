@@ -306,6 +306,29 @@ def test_nothing_leaks_from_one_notebook_to_the_next(tmp_path):
     assert "SPOILT" not in os.environ and os.getcwd() != "/" and "spoilt" not in sys.modules
 
 
+WORKER = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+from pathlib import Path
+from evalkit.work import warm
+from tests.test_engine import LEAKS, LOOKS, run, shown
+warm()
+run(Path(sys.argv[1]), LEAKS, engine="fork")
+print(shown(run(Path(sys.argv[1]), LOOKS, engine="fork")))
+print(run(Path(sys.argv[1]), "1", engine="fork").cells[-1].execution_count)
+"""
+
+
+@POSIX
+def test_nothing_leaks_in_a_worker_that_has_its_shell_ready(tmp_path):
+    """A worker of a batch makes the shell once, for all notebooks: each finds it as new."""
+    done = subprocess.run([sys.executable, "-c", WORKER, str(tmp_path)], capture_output=True,
+                          text=True, check=False)  # fmt: skip
+    told = done.stdout.replace("\n", "")
+    assert "True" not in told and told.count("False") == 11, done.stderr
+    assert told.endswith(")3")  # the parameters, those that papermill put in, and the cell
+
+
 @POSIX
 @pytest.mark.parametrize(
     "last", ["2", "import os\nos._exit(3)", "import os\nos.kill(os.getpid(), 9)"]
