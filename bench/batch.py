@@ -156,16 +156,20 @@ def main():
         paths = write(max(asked.sizes), home / "params", asked.seed)
         by_cpu, by_wall = measured(lambda: by_hand(paths[: asked.stock], home))
         hand = by_cpu / asked.stock
-        print(f"by hand: {hand:.2f} s CPU, {by_wall / asked.stock:.2f} s wall a report")
+        print(f"by hand: {hand:.2f} s CPU, {by_wall / asked.stock:.2f} s wall a report", flush=True)
         script = FLOOR.format(root=str(ROOT), paths=[*map(str, paths[: asked.sizes[0]])],
                               out=str(home / "floor"))  # fmt: skip
         told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
         least = float(told.stdout)
-        print(f"floor:   {least:.3f} s CPU a report")
+        print(f"floor:   {least:.3f} s CPU a report", flush=True)
         first = None
         for size in asked.sizes:
             some = home / f"params-{size}"
-            write(size, some, asked.seed)
+            some.mkdir()
+            for path in paths[:size]:
+                for each in (path.with_suffix(kind) for kind in (".yaml", ".zh.md", ".en.md")):
+                    if each.exists():
+                        os.link(each, some / each.name)
             peaks = []
             cpu, wall = measured(lambda s=some, n=size, p=peaks: p.extend(batch(s, home / str(n))))
             first = first or cpu / size
@@ -173,7 +177,8 @@ def main():
                 f"batch of {size}, {cores} processes: {cpu / size:.3f} s CPU, {wall / size:.3f} s "
                 f"wall a report; by hand ÷ this {hand * size / cpu:.1f}; this ÷ floor "
                 f"{cpu / size / least:.2f}; to the first size {cpu / size / first:.2f}; "
-                f"memory of a worker, halves: {peaks[0]} and {peaks[1]} MB"
+                f"memory of a worker, halves: {peaks[0]} and {peaks[1]} MB",
+                flush=True,
             )
 
 

@@ -7,6 +7,7 @@ say of the project is for the checks to find.
 import random
 import shutil
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -39,12 +40,17 @@ def project(number, seed):
     """One project as its file holds it, and the committed file that it was made from."""
     draw = random.Random(f"{seed}/{number}")
     source = SOURCES[number % len(SOURCES)]
-    made = varied(YAML(typ="safe").load(source.read_text("utf-8")), draw)
+    made = varied(_read(source), draw)
     for name in LOOSE:
         if name in made and draw.randrange(3) == 0:
             del made[name]
     made["id"] = f"p{number:05d}"
     return made, source
+
+
+@cache
+def _read(source):
+    return YAML(typ="safe").load(source.read_text("utf-8"))
 
 
 def write(count, folder, seed=1):
