@@ -6,6 +6,7 @@ however well its notebook ran.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
@@ -19,6 +20,10 @@ LARGEST = 1_000_000
 #: Elements that run, request or send something.
 FORBIDDEN = {"script", "iframe", "object", "embed", "link", "base", "form", "svg", "audio", "video"}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+#: Where a whole document begins. It is one element among others here: the parser would make its own
+#: of them, and keep their attributes to itself.
+WHOLE = re.compile(r"<(?:html|head|body)(?=[\s/>])", re.IGNORECASE)
 
 Fault = tuple[str, str]  # a code that text/<lang>/cli.yaml puts into words, and what was found
 
@@ -45,7 +50,7 @@ class Outline:
         self.faults: list[Fault] = []
         self._in_heading = False
         parser = etree.HTMLParser(target=self, huge_tree=True)  # which images may be
-        parser.feed(f"<body>{html}")
+        parser.feed(f"<body>{WHOLE.sub(r'<div', html)}")
         parser.close()
 
     def start(self, tag: str, given: Mapping[str, str]) -> None:

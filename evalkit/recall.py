@@ -36,9 +36,10 @@ def kept(
     @wraps(function)
     def once(evaluation: Evaluation, /, *others: P.args, **named: P.kwargs) -> R:
         mine = known.setdefault(evaluation, {})
-        if others not in mine:
-            mine[others] = function(evaluation, *others, **named)
-        return mine[others]
+        key = (*others, *named.items())
+        if key not in mine:
+            mine[key] = function(evaluation, *others, **named)
+        return mine[key]
 
     return once
 

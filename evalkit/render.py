@@ -5,6 +5,7 @@ The page is one file that needs nothing else: no script, no style sheet, no font
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from evalkit.page import Fault, Outline, PageRefused, faults_of
 from evalkit.words import Words
 
 HTML = "text/html"
+BEGINS_HEADING = re.compile(r"<h[1-6]", re.IGNORECASE)
 
 
 class KeepSections(Preprocessor):
@@ -83,7 +85,7 @@ def _frame(notebook: NotebookNode, lang: str) -> dict[str, Any]:
     titles: dict[str, str] = {}
     for cell in notebook.cells:
         shown = (output.data[HTML] for output in cell.get("outputs", ()) if section_of(cell))
-        for html in filter(lambda each: "<h" in each, shown):  # few of them have a heading
+        for html in filter(BEGINS_HEADING.search, shown):  # few of them have one
             for tag, text in Outline(html).headings[:1]:
                 title = title or (text if tag == "h1" else "")
                 # The main title names the whole report; in the contents its section has its own.

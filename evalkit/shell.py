@@ -130,8 +130,7 @@ def _output(kind: str, **values: Any) -> Any:
 def make_shell() -> None:
     """Make the shell here, for every process that is forked from this one: that saves 30 ms each.
 
-    Only where no other shell is wanted: a process has one. The folder that it asks for is needed
-    for nothing that cells do.
+    Only where no other shell is wanted: a process has one. Each run gives it a folder of its own.
     """
     with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
         Shell.instance(folder)
@@ -147,6 +146,9 @@ def run_cells(sources: list[str], parent: Connection, memory: int | None, folder
     here = os.getcwd()
     sys.path[:] = [each for each in sys.path if each and os.path.realpath(each) != here]
     shell = Shell.instance(folder)  # also what a cell asks for by get_ipython()
+    if shell.ipython_dir != folder:  # it was made before
+        shell.ipython_dir = folder
+        shell.init_profile_dir(None)  # type: ignore[no-untyped-call]
     # A character that the chart font lacks ends the run; a chart with boxes is not a chart.
     warnings.filterwarnings("error", message="Glyph")
     if memory:

@@ -313,8 +313,9 @@ from pathlib import Path
 from evalkit.work import warm
 from tests.test_engine import LEAKS, LOOKS, run, shown
 warm()
-run(Path(sys.argv[1]), LEAKS, engine="fork")
+run(Path(sys.argv[1]), LEAKS + "get_ipython().db['spoilt'] = 1", engine="fork")
 print(shown(run(Path(sys.argv[1]), LOOKS, engine="fork")))
+print(shown(run(Path(sys.argv[1]), "'spoilt' in get_ipython().db", engine="fork")))
 print(run(Path(sys.argv[1]), "1", engine="fork").cells[-1].execution_count)
 """
 
@@ -325,8 +326,8 @@ def test_nothing_leaks_in_a_worker_that_has_its_shell_ready(tmp_path):
     done = subprocess.run([sys.executable, "-c", WORKER, str(tmp_path)], capture_output=True,
                           text=True, check=False)  # fmt: skip
     told = done.stdout.replace("\n", "")
-    assert "True" not in told and told.count("False") == 11, done.stderr
-    assert told.endswith(")3")  # the parameters, those that papermill put in, and the cell
+    assert "True" not in told and told.count("False") == 12, done.stderr
+    assert told.endswith("3")  # the parameters, those that papermill put in, and the cell
 
 
 @POSIX

@@ -14,6 +14,7 @@ from evalkit.errors import ParamsFaults
 from evalkit.evaluate import known, score_all
 from evalkit.explore.controls import as_number, read, written
 from evalkit.explore.fields import groups, sections
+from evalkit.explore.panels import grid_panel
 from evalkit.fields import part as real_part
 from evalkit.model import Evaluation
 from evalkit.recall import Recall, is_same
@@ -311,6 +312,16 @@ def test_a_chart_with_the_same_key_has_the_same_pixels(reference):
             key = repr(state.chart_key(topic))
             assert seen.setdefault(key, state.chart(topic).png) == state.chart(topic).png
         assert len(seen) > 1
+
+
+def test_the_grid_tells_what_its_rates_are_made_of(reference):
+    """Twice the contract and twice the payments: the same rate of other amounts is told anew."""
+    paid = {f"payments.{each}.amount": Decimal("1879.70") for each in ("p1", "p2", "p3")}
+    twice = reference.change({"contracts.services.amount": Decimal("7518.80")} | paid)
+    assert is_same(twice.scored.indicators, reference.scored.indicators)
+    panel = grid_panel()
+    shown = [panel.html(each) for each in (reference, twice)]
+    assert shown[1] == grid_panel().html(twice) != shown[0]
 
 
 def test_values_are_shared_not_copied(reference):

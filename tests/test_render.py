@@ -82,6 +82,8 @@ FAULTS = [
     ("<script>1</script>", "active"),
     ("<p onclick='x()'>a</p>", "active"),
     ("<iframe></iframe>", "active"),
+    ('<body onload="x()">', "active"),
+    ('<BODY style="background: url(x.png)">', "request"),
     ('<img src="https://a.example/b.png" alt="b">', "request"),
     ('<img src="b.png" alt="b">', "request"),
     ('<p style="background: url(x.png)">a</p>', "request"),

@@ -153,7 +153,7 @@ class Book:
         if name not in self._behind:
             self._behind[name] = frozenset()  # for one that leads back to itself
             fact = self.facts.get(name)
-            tree = parsed(fact.formula) if fact and fact.formula else ast.Constant(0)
+            tree = parsed(fact.formula if fact and fact.formula else "0")
             inputs = {leaf.name for leaf in self.leaves(tree, prefix_of(name))}
             inputs.update(row for items in self.sums(tree) for row in self.rows(whole(items)))
             further = [self.behind(each) for each in inputs]

@@ -29,7 +29,9 @@ MORE = ("approved_count", "filled_count", "labour_amount", "declared_total_amoun
         "contract_amount", "paid_amount", "planned_amount", "total_score")  # fmt: skip
 #: The grid of the indicators: graded, or with points.
 GRIDS = ("indicators", "points")
-BEHIND_GRID = ("indicators", "scores", "score_levels", "totals", "outputs")
+#: What they show; beside the rates also the figures that a rate was made from.
+BEHIND_GRID = ("indicators", "scores", "score_levels", "totals", "outputs", "execution",
+               "payments", "headcount")  # fmt: skip
 #: So many figures beside those that are always shown.
 MOST_OTHERS = 12
 
