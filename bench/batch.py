@@ -1,12 +1,13 @@
 """What a report costs in a batch, against its two measures, in one run side by side.
 
     python bench/batch.py                      100 projects, 3 of them by hand
-    python bench/batch.py 100 1000 --stock 5   also 1,000: is the time per report flat?
+    python bench/batch.py 100 1000             also 1,000: is the time per report flat?
 
 First, what a person would do otherwise: papermill, then `jupyter nbconvert --to html`, once per
 project, with the same notebook. Second, the floor: the same calls in one warm Python process
 without any notebook. The batch is the command as a user types it, with its start and its end, in
-one language, on as many processes as there are cores. Times are CPU seconds of all processes.
+one language, on as many processes as there are cores. Times are CPU seconds of all processes. A
+machine is not always as quick: both measures are taken before and after each batch.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from bench.params_files import write
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "notebooks" / "tracking_report.ipynb"
 LANG = "zh"
+ON_THE_FLOOR = 5 + 32  # projects, the first of which warm it up
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": ROOT}
 
 
@@ -144,25 +146,30 @@ def batch(params, out):
     return memory.halves()
 
 
+def yardsticks(paths, home, stock):
+    """CPU seconds a report by hand and on the floor, as this machine is just now."""
+    made = Path(tempfile.mkdtemp(dir=home))
+    by_cpu, by_wall = measured(lambda: by_hand(paths[:stock], made))
+    script = FLOOR.format(root=str(ROOT), paths=[*map(str, paths[:ON_THE_FLOOR])],
+                          out=str(made / "floor"))  # fmt: skip
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    hand, least = by_cpu / stock, float(told.stdout)
+    print(f"by hand: {hand:.2f} s CPU, {by_wall / stock:.2f} s wall a report; floor: {least:.3f} s "
+          f"CPU a report", flush=True)  # fmt: skip
+    return hand, least
+
+
 def main():
-    """Print the seconds and the ratios."""
+    """Print the seconds and the ratios, each batch against the yardsticks before and after it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("sizes", nargs="*", type=int, default=[100])
-    parser.add_argument("--stock", type=int, default=3, help="projects made by hand")
+    parser.add_argument("--stock", type=int, default=3, help="projects made by hand each time")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         home, cores = Path(name), len(os.sched_getaffinity(0))
         paths = write(max(asked.sizes), home / "params", asked.seed)
-        by_cpu, by_wall = measured(lambda: by_hand(paths[: asked.stock], home))
-        hand = by_cpu / asked.stock
-        print(f"by hand: {hand:.2f} s CPU, {by_wall / asked.stock:.2f} s wall a report", flush=True)
-        script = FLOOR.format(root=str(ROOT), paths=[*map(str, paths[: asked.sizes[0]])],
-                              out=str(home / "floor"))  # fmt: skip
-        told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-        least = float(told.stdout)
-        print(f"floor:   {least:.3f} s CPU a report", flush=True)
-        first = None
+        before, first = yardsticks(paths, home, asked.stock), None
         for size in asked.sizes:
             some = home / f"params-{size}"
             some.mkdir()
@@ -172,12 +179,15 @@ def main():
                         os.link(each, some / each.name)
             peaks = []
             cpu, wall = measured(lambda s=some, n=size, p=peaks: p.extend(batch(s, home / str(n))))
-            first = first or cpu / size
+            after = yardsticks(paths, home, asked.stock)
+            hand, least = (sum(each) / 2 for each in zip(before, after, strict=True))
+            before, first = after, first or cpu / size / least
             print(
                 f"batch of {size}, {cores} processes: {cpu / size:.3f} s CPU, {wall / size:.3f} s "
                 f"wall a report; by hand ÷ this {hand * size / cpu:.1f}; this ÷ floor "
-                f"{cpu / size / least:.2f}; to the first size {cpu / size / first:.2f}; "
-                f"memory of a worker, halves: {peaks[0]} and {peaks[1]} MB",
+                f"{cpu / size / least:.2f}; that to the first size "
+                f"{cpu / size / least / first:.2f}; memory of a worker, halves: {peaks[0]} and "
+                f"{peaks[1]} MB",
                 flush=True,
             )
 
