@@ -73,18 +73,18 @@ OF_SCORES = "score_"
 
 def run_score(asked: Namespace, words: Words) -> int:
     """Print each project's totals under its frameworks side by side, and why they differ."""
-    from evalkit.export import as_json, scores_data
+    from evalkit.export import listed_json, scores_data
 
     loaded = loaded_from(asked.params, words)
     _refuse_unknown(asked.framework, loaded, words)
-    data = []
     how = {"is_tried": asked.sensitivity, "about": OF_SCORES}
-    for _, mine, project_id in evaluated(loaded, asked.framework, **how):
-        data.append(scores_data(mine, project_id))
-        if asked.format == "text":
-            print("\n".join(_score_lines(mine, project_id, words.lang)), end="\n\n")
+    found = evaluated(drained(loaded), asked.framework, **how)
     if asked.format == "json":
-        print(as_json({"projects": data}), end="")
+        for piece in listed_json("projects", (scores_data(mine, name) for _, mine, name in found)):
+            print(piece, end="")
+    else:
+        for _, mine, project_id in found:
+            print("\n".join(_score_lines(mine, project_id, words.lang)), end="\n\n")
     return FINE
 
 
@@ -264,6 +264,12 @@ def evaluated(
         for project_id, path in homes.items():
             mine = {name: its[project_id] for name, its in parts.items() if project_id in its}
             yield path, mine, project_id
+
+
+def drained(loaded: list[Loaded]) -> Iterator[Loaded]:
+    """What was loaded, from the first on; what was taken is kept no longer."""
+    while loaded:
+        yield loaded.pop(0)
 
 
 def loaded_from(given: Sequence[Path], words: Words) -> list[Loaded]:

@@ -7,7 +7,7 @@ import io
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from evalkit.commands import (
     Loaded,
     Project,
     Refused,
+    drained,
     evaluated,
     loaded_from,
     say,
@@ -53,7 +54,7 @@ class Checked:
     Each with what only shows beside the others. Thousands take no more room than some.
     """
 
-    def __init__(self, loaded: Sequence[Loaded]) -> None:
+    def __init__(self, loaded: list[Loaded]) -> None:
         self._loaded = loaded
         self.projects = 0
         #: Findings of each severity that are open, and those that are accepted.
@@ -65,7 +66,7 @@ class Checked:
         from evalkit.scoring.headcount import score_lines
 
         beside = across(score_lines(inputs) for _, inputs in self._loaded)
-        for path, mine, project_id in evaluated(self._loaded):
+        for path, mine, project_id in evaluated(drained(self._loaded)):
             evaluation = with_across(main_of(mine, project_id), beside)
             found = evaluation.findings
             for severity, accepted in zip(found["severity"], found["accepted"], strict=True):
@@ -170,10 +171,11 @@ def _with_place(words: Words, where: str, place: str) -> str:
 
 
 def _print_json(projects: Checked, words: Words) -> None:
-    from evalkit.export import as_json, findings_data
+    from evalkit.export import findings_data, listed_json
 
-    data = [findings_data(evaluation, project_id) for _, evaluation, project_id in projects]
-    print(as_json({"projects": data}), end="")
+    data = (findings_data(evaluation, project_id) for _, evaluation, project_id in projects)
+    for piece in listed_json("projects", data):
+        print(piece, end="")
 
 
 def _print_csv(projects: Checked, words: Words) -> None:

@@ -7,8 +7,9 @@ stands what the reports print.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from textwrap import indent
 from typing import Any
 
 import pandas as pd
@@ -180,3 +181,19 @@ def _firmness(evaluation: Evaluation, project_id: str) -> dict[str, Any]:
 def as_json(data: Any) -> str:
     """Data as JSON text, the same for the same data."""
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def listed_json(name: str, items: Iterable[Any]) -> Iterator[str]:
+    """The text of ``as_json({name: items})`` piece by piece, so that none need be kept.
+
+    >>> "".join(listed_json("a", [1, {"b": 2}])) == as_json({"a": [1, {"b": 2}]})
+    True
+    >>> "".join(listed_json("a", [])) == as_json({"a": []})
+    True
+    """
+    yield f"{{\n {json.dumps(name)}: ["
+    before, end = "\n", "]\n}\n"
+    for each in items:
+        yield before + indent(as_json(each)[:-1], "  ")
+        before, end = ",\n", "\n ]\n}\n"
+    yield end
