@@ -21,8 +21,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench.params_files import write
 
 ROOT = Path(__file__).parents[1]
-
-
 COMMANDS = ("check", "score")
 
 

@@ -51,7 +51,8 @@ def run_check(asked: Namespace, words: Words) -> int:
 class Checked:
     """The projects one after the other, with how many findings they had until then.
 
-    Each with what only shows beside the others. Thousands take no more room than some.
+    Each with what only shows beside the others. They can be gone through once: what was looked at
+    is kept no longer.
     """
 
     def __init__(self, loaded: list[Loaded]) -> None:

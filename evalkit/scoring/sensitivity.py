@@ -170,9 +170,10 @@ def score_sensitivity(
         found = assumptions_of(evaluation.framework, mine, grounds, given)
         still = _shares(evaluation.framework, _used(mine), {}) if mine else []
         result = partial(result_with, evaluation.framework, mine, grounds, still=still)
-        alone = [_alone(evaluation, project, each, mine, result) for each in found]
+        base = result({})
+        alone = [_alone(evaluation, project, each, mine, base, result) for each in found]
         rows |= {(project, str(number)): row for number, row in enumerate(alone, start=1)}
-        firm[project] = _together(found, result)
+        firm[project] = _together(found, base, result)
     index = pd.MultiIndex.from_tuples(list(rows), names=["project_id", "item"])
     table = pd.DataFrame([*rows.values()], index, COLUMNS, dtype="object")
     columns = ["assumption_count", "setting_count", "holding_count", "lowest_setting_score",
@@ -185,11 +186,11 @@ def score_sensitivity(
 
 
 def _alone(
-    evaluation: Evaluation, project: str, one: Assumption, items: Sequence[Item],
+    evaluation: Evaluation, project: str, one: Assumption, items: Sequence[Item], base: Result,
     result: Callable[[Moves], Result],
 ) -> list[Any]:  # fmt: skip
     """One assumption moved down and up."""
-    framework, base = evaluation.framework, result({})
+    framework = evaluation.framework
     ways = {way: result({one: Fraction(move)}) for way, move in (("down", -1), ("up", 1))}
     ends = [abs(moved - still) for each in ways.values()
             for moved, still in ((each.lowest, base.lowest), (each.highest, base.highest))
@@ -231,9 +232,11 @@ def _subject(
     return pd.NA, [item.name for item in _used(items) if getattr(item, place) == one.where]
 
 
-def _together(found: Sequence[Assumption], result: Callable[[Moves], Result]) -> list[Any]:
+def _together(
+    found: Sequence[Assumption], base: Result, result: Callable[[Moves], Result]
+) -> list[Any]:
     """All assumptions at once: how many settings, in how many the result holds, the totals."""
-    base, results = result({}), [*map(result, grid(found))]
+    results = [*map(result, grid(found))]
     totals = [end for each in [base, *results] for end in (each.lowest, each.highest)
               if not is_missing(end)]  # fmt: skip
     holding = sum(is_same(each, base) for each in results)
