@@ -51,18 +51,22 @@ def run_batch(asked: Namespace, words: Words) -> int:
 
 
 def _survey(order: Order, words: Words) -> bool:
-    """Make the report over all projects that have results; whether it could be made."""
+    """Make the report over all projects that have results, if it is not up to date.
+
+    Whether that went well.
+    """
     from evalkit.errors import ReportFailed
     from evalkit.page import PageRefused
-    from evalkit.portfolio_delivery import deliver_portfolio
+    from evalkit.portfolio_delivery import deliver_portfolio, pages_of
 
+    out = Path(order.out)
     try:
-        made = deliver_portfolio(Path(order.out), order.languages, order.recipe)
+        deliver_portfolio(out, order.languages, order.recipe, is_forced=order.is_forced)
     except (ReportFailed, PageRefused, OSError) as error:
         reason = str(error).partition("\n")[0]
         print(say(words, "batch_no_portfolio", reason=reason), file=sys.stderr)
         return False
-    print("\n".join(str(path) for path in made if path.suffix == ".html"))
+    print("\n".join(map(str, pages_of(out, order.languages))))
     return True
 
 

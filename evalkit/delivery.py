@@ -12,7 +12,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -195,22 +195,34 @@ def _write_data(evaluation: Evaluation, project_id: str, stage: Path) -> None:
 def _manifest(
     evaluation: Evaluation, project_id: str, params: Path, stage: Path, folder: Path, notebook: Path
 ) -> dict[str, Any]:
-    """What was made from what: digests of inputs and of files, no clock, no path, no machine.
+    """What was made from what."""
+    about = {"project": project_id, "framework": evaluation.framework.id}
+    made_from = _made_from(evaluation.inputs, project_id, params, notebook)
+    return manifest_of(about, made_from, stage, folder)
+
+
+def manifest_of(
+    about: Mapping[str, Any], made_from: Mapping[str, Any], stage: Path, folder: Path
+) -> dict[str, Any]:
+    """Digests of inputs and of the files of a stage (清单): no clock, no path, no machine.
 
     Files of an earlier run stay listed where they were made from the very same inputs.
     """
-    made_from = _made_from(evaluation.inputs, project_id, params, notebook)
-    run_key = digest(as_json(made_from).encode())
+    run_key = key_of(made_from)
     files = _earlier_files(folder, run_key)
-    files |= {path.name: digest(path.read_bytes()) for path in stage.iterdir()}
+    files |= {path.name: _digest_of(path) for path in stage.iterdir()}
     return {
         "format": FORMAT,
-        "project": project_id,
-        "framework": evaluation.framework.id,
+        **about,
         "run_key": run_key,
         **made_from,
         "files": dict(sorted(files.items())),
     }
+
+
+def key_of(made_from: Mapping[str, Any]) -> str:
+    """The key of a run (运行键): the same for the same inputs."""
+    return digest(as_json(made_from).encode())
 
 
 def _made_from(inputs: Inputs, project_id: str, params: Path, notebook: Path) -> dict[str, Any]:
@@ -231,12 +243,17 @@ def is_up_to_date(
     notebook: Path = REPORT, formats: Sequence[str] = (),
 ) -> bool:  # fmt: skip
     """Whether the folder of a project holds all that a run would make, made from the same."""
-    run_key = digest(as_json(_made_from(inputs, project_id, params, notebook)).encode())
     pages = {f"report.{lang}.{kind}" for lang in languages for kind in ("html", "ipynb", *formats)}
     wanted = pages | {"facts.json", "findings.json", "summary.json"}
-    folder = out / project_id
+    made_from = _made_from(inputs, project_id, params, notebook)
+    return is_whole(out / project_id, made_from, wanted)
+
+
+def is_whole(folder: Path, made_from: Mapping[str, Any], wanted: Collection[str]) -> bool:
+    """Whether a folder holds these files and all others of its manifest, made from the same."""
+    run_key = key_of(made_from)
     listed = _listed_files(folder, run_key)
-    return wanted <= set(listed) and listed == _earlier_files(folder, run_key)
+    return listed.keys() >= set(wanted) and listed == _earlier_files(folder, run_key)
 
 
 def _framework_digest(inputs: Inputs, name: str) -> str:
@@ -282,7 +299,7 @@ def _earlier_files(folder: Path, run_key: str) -> dict[str, str]:
     found = {}
     for name, sha in _listed_files(folder, run_key).items():
         with suppress(OSError):
-            if digest((folder / name).read_bytes()) == sha:
+            if _digest_of(folder / name) == sha:
                 found[name] = sha
     return found
 
@@ -298,3 +315,9 @@ def _listed_files(folder: Path, run_key: str) -> dict[str, str]:
 
 def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _digest_of(path: Path) -> str:
+    """The digest of a file, which may be large."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

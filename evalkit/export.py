@@ -25,7 +25,10 @@ from evalkit.terms import is_missing
 from evalkit.words import Words
 
 #: What a portfolio says of a project beside its figures.
-ABOUT = ("name", "region", "year", "category", "amount_unit", "unit_cost_unit")
+ABOUT = (
+    "name", "region", "year", "category", "implementing_unit", "authority", "amount_unit",
+    "unit_cost_unit",
+)  # fmt: skip
 
 
 def exact(value: Any) -> Any:

@@ -5,7 +5,6 @@ As for a project, everything is made beside the last results and moved in when a
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -14,7 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from evalkit import __version__
-from evalkit.delivery import FONT, FORMAT, Recipe, digest, move_in, stage_name, sweep
+from evalkit.delivery import (
+    FONT,
+    Recipe,
+    digest,
+    is_whole,
+    manifest_of,
+    move_in,
+    stage_name,
+    sweep,
+)
 from evalkit.discovery import PORTFOLIO
 from evalkit.engine import run_notebook
 from evalkit.export import as_json, exact
@@ -29,7 +37,7 @@ from evalkit.portfolio_files import (
     table_of,
     write_facts,
 )
-from evalkit.portfolio_model import FILES, Portfolio
+from evalkit.portfolio_model import FILES, Portfolio, Summaries
 from evalkit.portfolio_report import prepared_portfolio
 from evalkit.render import render
 from evalkit.summaries import SUMMARY, load_summaries
@@ -37,7 +45,7 @@ from evalkit.survey import survey
 from evalkit.tables.portfolio.cells import links_of
 
 FOLDER = "portfolio"
-PARQUET = "projects.parquet"
+PARQUET, FACTS = "projects.parquet", "portfolio.json"
 MANIFEST = "manifest.json"
 USUAL = Recipe()
 
@@ -51,17 +59,20 @@ def folder_of(out: Path) -> Path:
 
 
 def deliver_portfolio(
-    out: Path, languages: Sequence[str], recipe: Recipe = USUAL, *, has_facts: bool = True
+    out: Path, languages: Sequence[str], recipe: Recipe = USUAL, *, is_forced: bool = False
 ) -> list[Path]:
     """Write the report on all projects under ``out`` beside them; returns what was written.
 
-    Of the recipe, engine and limits hold; the notebook is that of portfolios. ``has_facts`` asks
-    for ``facts.csv``, which takes as long as reading every project's ``facts.json``. Raises
+    Nothing is written where all of it is there, made from the same results, unless ``is_forced``.
+    Of the recipe, engine and limits hold; the notebook is that of portfolios. Raises
     ``ReportFailed`` or ``PageRefused`` where the report could not be made, ``OSError`` where the
     folder cannot be written; the last results are then still there.
     """
-    portfolio = survey(load_summaries(out))
-    folder = folder_of(out)
+    summaries = load_summaries(out)
+    folder, made_from = folder_of(out), _made_from(summaries, out)
+    if not is_forced and is_whole(folder, made_from, _wanted(languages)):
+        return []
+    portfolio = survey(summaries)
     folder.mkdir(parents=True, exist_ok=True)
     sweep(folder)
     stage = Path(tempfile.mkdtemp(prefix=stage_name(), dir=folder))
@@ -69,13 +80,26 @@ def deliver_portfolio(
         with prepared_portfolio(portfolio, str(out.absolute())):
             for lang in languages:
                 _make(lang, portfolio, out, stage, folder, recipe)
-        _write_data(portfolio, out, stage, has_facts)
-        made = move_in(stage, folder, _manifest(portfolio, out, stage))
+        _write_data(portfolio, out, stage)
+        manifest = manifest_of({}, made_from, stage, folder)
+        made = move_in(stage, folder, manifest)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-    if folder / PARQUET not in made:
+    if PARQUET not in manifest["files"]:
         (folder / PARQUET).unlink(missing_ok=True)  # that of an earlier run is no longer true
     return made
+
+
+def pages_of(out: Path, languages: Sequence[str]) -> list[Path]:
+    """The pages of a portfolio that there are, in these languages."""
+    pages = [folder_of(out) / f"portfolio.{lang}.html" for lang in languages]
+    return [page for page in pages if page.is_file()]
+
+
+def _wanted(languages: Sequence[str]) -> set[str]:
+    """The files that a run makes."""
+    pages = {f"portfolio.{lang}.{kind}" for lang in languages for kind in ("html", "ipynb")}
+    return pages | {*FILES, FACTS} | ({PARQUET} if can_write_parquet() else set())
 
 
 def _make(
@@ -100,54 +124,43 @@ def _make(
     write_file(stage / f"portfolio.{lang}.html", page.encode())
 
 
-def _write_data(portfolio: Portfolio, out: Path, stage: Path, has_facts: bool) -> None:
+def _write_data(portfolio: Portfolio, out: Path, stage: Path) -> None:
     """The tables of projects, findings and facts, and the figures of the whole."""
     table = table_of(portfolio)
     write_file(stage / "projects.csv", projects_csv(table))
     write_file(stage / "projects.xlsx", projects_book(table, portfolio.summaries.units))
     write_file(stage / "findings.csv", findings_csv(portfolio))
-    write_facts(stage / "facts.csv", out, map(str, portfolio.projects.index) if has_facts else ())
+    write_facts(stage / "facts.csv", out, map(str, portfolio.projects.index))
     facts = [
         {"name": fact.name, "value": exact(fact.value), "unit": fact.unit, "formula": fact.formula}
         for fact in portfolio.facts.values()
     ]
-    write_file(stage / "portfolio.json", as_json({"facts": facts}).encode())
+    write_file(stage / FACTS, as_json({"facts": facts}).encode())
     if can_write_parquet():
         for_parquet(table).to_parquet(stage / PARQUET, engine="pyarrow")
 
 
-def _manifest(portfolio: Portfolio, out: Path, stage: Path) -> dict[str, Any]:
-    """What was made from what: digests of inputs and of files, no clock, no path, no machine."""
-    made_from = {
+def _made_from(summaries: Summaries, out: Path) -> dict[str, Any]:
+    """All that the results depend on: the same of it gives the same bytes."""
+    return {
         "evalkit": __version__,
         "notebook": digest(PORTFOLIO.read_bytes()),
         "font": f"{FONT} {metadata.version(FONT)}",
-        "projects": len(portfolio.projects),
-        "results": _digest_of_results(portfolio, out),
-    }
-    return {
-        "format": FORMAT,
-        "run_key": digest(as_json(made_from).encode()),
-        **made_from,
-        "files": {path.name: _digest_of(path) for path in sorted(stage.iterdir())},
+        "projects": len(summaries.projects),
+        "results": _digest_of_results(summaries, out),
     }
 
 
-def _digest_of_results(portfolio: Portfolio, out: Path) -> str:
-    """One digest of the summary and the manifest of every project, and of the failures."""
+def _digest_of_results(summaries: Summaries, out: Path) -> str:
+    """One digest of every project's summary, manifest and pages, and of the failures."""
     paths = [
-        out / str(each) / name for each in portfolio.projects.index for name in (SUMMARY, MANIFEST)
+        out / str(each) / name for each in summaries.projects.index for name in (SUMMARY, MANIFEST)
     ]
     lines = [
         f"{path.parent.name}/{path.name} {digest(path.read_bytes())}"
         for path in paths
         if path.is_file()
     ]
-    failures = portfolio.summaries.failures.to_dict("index")
-    return digest("\n".join([*lines, as_json(failures)]).encode())
-
-
-def _digest_of(path: Path) -> str:
-    """The digest of a file that may be large."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    pages = sorted(f"{project}/{page} {lang}" for (project, lang), page in summaries.pages.items())
+    failures = summaries.failures.to_dict("index")
+    return digest("\n".join([*lines, *pages, as_json(failures)]).encode())

@@ -64,17 +64,18 @@ class Portfolio:
     """Everything that is known of many projects together (项目组合), one frame a topic.
 
     ``needs`` has a row for every project, those without a report included, in the order of their
-    need: ``light``, ``reasons``, ``points``, ``is_visited``. ``lights``, ``frameworks`` and
-    ``verdicts`` group the projects, ``checks`` their findings by code and light, ``spreads`` hold
-    the quantiles of figures, ``bins`` the counts of histograms by figure, ``grids`` the counts of
-    two figures at once. ``orders`` are rankings of the projects with results, ``facts`` the figures
-    by name.
+    need: ``light``, ``reasons``, ``points``, ``is_visited``. ``lights``, ``frameworks``,
+    ``authorities`` and ``verdicts`` group the projects, ``checks`` their findings by code and
+    light, ``spreads`` hold the quantiles of figures, ``bins`` the counts of histograms by figure,
+    ``grids`` the counts of two figures at once. ``orders`` are rankings of the projects with
+    results, ``facts`` the figures by name.
     """
 
     summaries: Summaries
     needs: pd.DataFrame
     lights: pd.DataFrame
     frameworks: pd.DataFrame
+    authorities: pd.DataFrame
     verdicts: pd.DataFrame
     checks: pd.DataFrame
     spreads: pd.DataFrame

@@ -18,6 +18,7 @@ from evalkit.portfolio_model import (
     spread_figures,
 )
 from evalkit.scoring.portfolio import (
+    by_authority,
     checks_by_light,
     column_of,
     finding_totals,
@@ -42,6 +43,7 @@ def survey(summaries: Summaries) -> Portfolio:
         "needs": needed,
         "lights": grouped(projects, lit, light_names()),
         "frameworks": grouped(projects, frameworks, sorted(set(frameworks))),
+        "authorities": by_authority(projects, dict(needed["is_visited"])),
         "verdicts": results(projects),
         "checks": checks_by_light(summaries.findings, lit),
         "spreads": spreads(projects, spread_figures()),
@@ -57,7 +59,8 @@ def survey(summaries: Summaries) -> Portfolio:
         "by_rate": ranked(projects, "execution_rate", is_falling=False),
         "by_score": ranked(projects, "rebased_score", is_falling=True),
     }
-    values = _values(summaries, needed)
+    named = sum(each is not pd.NA for each in frames["authorities"]["name"])
+    values = _values(summaries, needed) | {"authority_count": named}
     facts = {name: _fact(name, about, values) for name, about in figures().items()}
     facts |= {fact.name: fact for fact in _items(frames, summaries.units)}
     return Portfolio(summaries, **frames, orders=orders, facts=facts)
@@ -105,9 +108,9 @@ def _fact(name: str, about: Mapping[str, Any], values: Mapping[str, Any]) -> Fac
 
 def _items(frames: Mapping[str, Any], units: Mapping[str, str]) -> Iterator[Fact]:
     """The figures of groups, checks, quantiles and bins, as ``<frame>.<item>.<column>``."""
-    for frame in ("lights", "frameworks"):
+    for frame in ("lights", "frameworks", "authorities"):
         for item, row in frames[frame].iterrows():
-            for column, value in row.items():
+            for column, value in row.drop("name", errors="ignore").items():
                 yield _bare(f"{frame}.{item}.{column}", value, UNITS.get(str(column), "count"))
     for code, row in frames["checks"].iterrows():
         for column, value in row.drop("severity").items():

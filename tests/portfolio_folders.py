@@ -13,8 +13,9 @@ UNITS = {
 
 
 def write_project(
-    out, project, framework=TRACKING, name=None, findings=(), pages=("zh", "en"), **facts
-):
+    out, project, framework=TRACKING, name=None, findings=(), pages=("zh", "en"), authority=None,
+    unit=None, **facts,
+):  # fmt: skip
     """The summary of one project, and pages for the languages that it is said to have."""
     folder = out / project
     folder.mkdir(parents=True, exist_ok=True)
@@ -24,7 +25,9 @@ def write_project(
         "framework": framework,
         "about": {
             "name": {"zh": called, "en": called}, "region": None, "year": "2024",
-            "category": "recurring", "amount_unit": None, "unit_cost_unit": None,
+            "category": "recurring", "implementing_unit": unit and {"zh": unit, "en": unit},
+            "authority": authority and {"zh": authority, "en": authority},
+            "amount_unit": None, "unit_cost_unit": None,
         },
         "facts": {
             each: {"value": facts.get(each) if facts.get(each) is None else str(facts[each]),
@@ -58,25 +61,30 @@ def seven(out):
     """Five projects with results, one that failed though older results lie there, a broken one.
 
     ``a`` does well, ``b`` is far behind its plan, ``c`` not judged, ``d`` has points, ``e`` little.
+    ``a`` and ``c`` are of one bureau, ``b`` and ``d`` of another, ``e`` says of none.
     """
     write_project(
-        out, "a", budget_amount=1000, executed_amount=600, planned_amount=500,
+        out, "a", authority="Bureau A", unit="Unit 1",
+        budget_amount=1000, executed_amount=600, planned_amount=500,
         execution_rate="3/5", execution_accuracy_rate="6/5", verdict="normal", error_count=0,
         budget_head_amount=100, as_of="2024-08-31", findings=[("fee_base", "error", True, 1)],
     )  # fmt: skip
     write_project(
-        out, "b", budget_amount=3000, executed_amount=900, planned_amount=1800,
+        out, "b", authority="Bureau B",
+        budget_amount=3000, executed_amount=900, planned_amount=1800,
         execution_rate="3/10", execution_accuracy_rate="1/2", progress_gap="-3/10",
         verdict="has_serious_problems", error_count=12, warning_count=2, late_instalment_count=2,
         budget_head_amount="1000/3", as_of="2024-09-30",
         findings=[("fee_base", "error", False, 12), ("late_instalment", "warning", False, 2)],
     )  # fmt: skip
     write_project(
-        out, "c", budget_amount=2000, planned_amount=700, verdict="cannot_be_evaluated",
-        error_count=1, as_of="2024-08-31", findings=[("fee_base", "error", False, 1)],
+        out, "c", unit="Bureau A",
+        budget_amount=2000, planned_amount=700, verdict="cannot_be_evaluated", error_count=1,
+        as_of="2024-08-31", findings=[("fee_base", "error", False, 1)],
     )  # fmt: skip
     write_project(
-        out, "d", POINTS, budget_amount=4000, executed_amount=4000, execution_rate=1,
+        out, "d", POINTS, authority="Bureau B",
+        budget_amount=4000, executed_amount=4000, execution_rate=1,
         total_grade="good", rebased_score="171/2", error_count=0, as_of="2024-08-31",
         pages=["zh"],
     )  # fmt: skip

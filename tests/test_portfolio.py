@@ -49,6 +49,7 @@ def portfolio(folder):
 
 BY_HAND = {
     "project_count": 7, "reported_count": 5, "unreported_count": 2, "framework_count": 2,
+    "authority_count": 2,
     "earliest_as_of": date(2024, 8, 31), "latest_as_of": date(2024, 9, 30),
     # 1000 + 3000 + 2000 + 4000; f is not counted, e has none
     "budget_total_amount": 10_000, "budget_known_count": 4,
@@ -106,6 +107,19 @@ def test_lights_group_the_projects(portfolio):
     assert (serious["budget_amount"], serious["execution_rate"]) == (3000, Fraction(3, 10))
     poor = portfolio.lights.loc["has_problems"]
     assert is_missing(poor["budget_amount"]) and poor["executed_amount"] == 50
+
+
+def test_authorities_group_the_projects(portfolio):
+    """The larger budget first; who names no supervising department counts under its unit."""
+    found = portfolio.authorities
+    assert [each if is_missing(each) else str(each) for each in found["name"]] == [
+        "Bureau B", "Bureau A", pd.NA,
+    ]  # fmt: skip
+    # b 3000 and d 4000 spent 900 and 4000, b is visited; a 1000 and c 2000, of which a spent 600
+    assert found.loc["1"].tolist()[1:] == [2, 7000, 4900, Fraction(7, 10), 2, 1]
+    assert found.loc["2"].tolist()[1:] == [2, 3000, 600, Fraction(3, 5), 1, 0]
+    assert found.loc["3"].tolist()[1:] == [1, pd.NA, 50, pd.NA, 0, 0]
+    assert portfolio.facts["authorities.1.execution_rate"].value == Fraction(7, 10)
 
 
 def test_the_order_of_visits_is_that_of_the_points(portfolio):

@@ -20,21 +20,24 @@ from matplotlib.text import Text as Label
 
 from evalkit import portfolio_delivery
 from evalkit.charts import look
+from evalkit.charts.portfolio.authorities import plot_authorities
 from evalkit.charts.portfolio.chart import portfolio_chart, portfolio_topics
 from evalkit.charts.portfolio.fields import draw_fields
 from evalkit.charts.portfolio.lights import plot_lights
 from evalkit.charts.portfolio.rates import plot_rates
 from evalkit.delivery import Recipe
 from evalkit.errors import ReportFailed
+from evalkit.narrative.portfolio import MOST_AUTHORITIES, MOST_DRAWN
 from evalkit.page import LARGEST, Outline
 from evalkit.portfolio_delivery import deliver_portfolio, folder_of
 from evalkit.portfolio_files import for_parquet, table_of
-from evalkit.portfolio_report import open_portfolio, words_for
+from evalkit.portfolio_report import PortfolioReport, open_portfolio, words_for
 from evalkit.sentences import languages, variants
 from evalkit.summaries import load_summaries
 from evalkit.survey import survey
 from evalkit.tables.portfolio import portfolio_tabulators
 from evalkit.tables.portfolio.projects import tabulate_projects, tabulate_visits
+from evalkit.tables.portfolio.totals import tabulate_authorities
 from evalkit.tables.portfolio.views import Views
 from evalkit.words import Words
 from tests.portfolio_folders import POINTS, seven, write_batch, write_project
@@ -74,6 +77,7 @@ def many(out, count, lights=("normal", "remind", "correct")):
         budget = 100_000 * (1 + n * n % 9973)
         write_project(
             out, f"p{n:05d}", POINTS if is_scored else "minhang-tracking-2018",
+            authority=f"示范市{'经济技术开发区' * (n % 3)}第{n % 40}局" if n % 7 else None,
             budget_amount=budget, executed_amount=budget * (n % 11) // 10,
             execution_rate=Fraction(budget * (n % 11) // 10, budget),
             budget_head_amount=Fraction(5_000_000 + n * 997, 7), error_count=n % 3,
@@ -222,6 +226,56 @@ def test_charts_draw_the_frames(delivered_seven):
              if not line.get_label().startswith("_")}  # fmt: skip
     assert marks["normal"] == [(3.0, 0.6)]
     assert set(marks) == {"normal", "basically_normal", "has_serious_problems"}
+
+
+def test_authorities_are_bars_beside_the_rate_of_the_whole(delivered_seven):
+    """The larger budget first; who has no rate has no bar."""
+    portfolio = known(delivered_seven)
+    ax = plot_authorities(portfolio, words_for(portfolio, "zh"))
+    [bars] = ax.containers
+    assert [bar.get_width() for bar in bars] == pytest.approx([0.7, 0.6])
+    [line] = [each for each in ax.lines if each.get_label() == "overall_execution_rate"]
+    assert line.get_xdata()[0] == pytest.approx(11 / 16)
+
+
+def _home_of(out, *rows):
+    """A folder with projects of some bodies, each with its budget and what it spent."""
+    for n, (body, budget, executed) in enumerate(rows):
+        rate = Fraction(executed, budget)
+        write_project(out, f"p{n}", authority=body, budget_amount=budget, executed_amount=executed,
+                      execution_rate=rate)  # fmt: skip
+    return out
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_departments_are_compared_where_there_are_two(tmp_path, lang):
+    """The lowest and the highest rate are told where rates differ; one body is no comparison."""
+    even = [
+        ("甲局", 1000, 500),
+        ("乙局", 2000, 500),
+        ("甲局", 3000, 500),
+    ]  # 1000 of 4000, 500 of 2000
+    report = open_portfolio(str(_home_of(tmp_path / "even", *even)), lang)
+    assert "%" not in report.say("authorities").html
+    uneven = _home_of(tmp_path / "uneven", *even, ("丙局", 100, 90))
+    told = open_portfolio(str(uneven), lang).say("authorities").html
+    assert told.index("25.00%") < told.index("丙局") < told.index("90.00%")
+    alone = open_portfolio(str(_home_of(tmp_path / "alone", even[0], even[2])), lang)
+    calls = (alone.say, alone.plot, alone.tabulate)
+    assert [each("authorities") for each in calls] == [None, None, None]
+
+
+def test_the_bodies_with_the_largest_budgets_are_shown(tmp_path):
+    """And it is said that there are more."""
+    rows = [(f"{n}局", 1000 + n, n) for n in range(MOST_AUTHORITIES + 1)]
+    portfolio = known(_home_of(tmp_path, *rows))
+    table = tabulate_authorities(portfolio, Words("zh"))
+    assert [row[0].text for row in table.rows] == [row[0] for row in reversed(rows[1:])]
+    told = PortfolioReport(portfolio, Words("zh")).say("authorities").html
+    assert f"{MOST_AUTHORITIES} 个" in told and f"{MOST_AUTHORITIES + 1}</strong> 个" in told
+    assert f"{MOST_DRAWN} 个" in told
+    [bars] = plot_authorities(portfolio, Words("zh")).containers
+    assert len(bars) == MOST_DRAWN
 
 
 def test_many_projects_are_fields_with_their_numbers(tmp_path):
@@ -387,6 +441,9 @@ def test_parquet_is_written_where_it_can_be(tmp_path, monkeypatch):
     assert written == [("projects.parquet", "pyarrow")]
     assert tmp_path / "portfolio" / "projects.parquet" in made
     monkeypatch.setattr(portfolio_delivery, "can_write_parquet", lambda: False)
+    deliver_portfolio(tmp_path, ["en"], is_forced=True)
+    assert (tmp_path / "portfolio" / "projects.parquet").exists()  # it holds the same results
+    write_project(tmp_path, "b", verdict="remind")
     deliver_portfolio(tmp_path, ["en"])
     assert not (tmp_path / "portfolio" / "projects.parquet").exists()
 
@@ -398,6 +455,36 @@ def test_parquet_reads_back(delivered_seven, tmp_path):
     table.to_parquet(tmp_path / "p.parquet", engine="pyarrow")
     back = pd.read_parquet(tmp_path / "p.parquet")
     assert back.at["b", "execution_rate"] == "3/10" and back.at["b", "budget_amount"] == 3000
+
+
+def listed_and_there(out):
+    """The files that the manifest lists; each of them is there as it is listed."""
+    folder = out / "portfolio"
+    listed = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
+    for name, sha in listed.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha, name
+    return set(listed)
+
+
+def test_what_is_up_to_date_is_left_alone(tmp_path):
+    """Until results change, a file is gone or was changed, a language is wanted, or all is."""
+    out = seven(tmp_path)
+    assert deliver_portfolio(out, ["zh"])
+    assert deliver_portfolio(out, ["zh"]) == []
+    assert deliver_portfolio(out, ["zh"], is_forced=True)
+    assert deliver_portfolio(out, ["en"])  # which keeps the other language listed
+    assert {"portfolio.zh.html", "portfolio.en.html"} <= listed_and_there(out)
+    assert deliver_portfolio(out, ["en", "zh"]) == []
+    (out / "portfolio" / "projects.csv").write_text("changed", "utf-8")
+    assert deliver_portfolio(out, ["en"])
+    write_project(out, "a", verdict="remind")
+    assert deliver_portfolio(out, ["en"])
+    assert "portfolio.zh.html" not in listed_and_there(out)  # it tells of what was before
+    (out / "b" / "report.zh.html").unlink()  # what a link leads to
+    assert deliver_portfolio(out, ["en"])
+    write_batch(out, ("f", "another reason"))
+    assert deliver_portfolio(out, ["en"])
+    assert deliver_portfolio(out, ["en"]) == []
 
 
 def test_a_run_that_fails_leaves_the_last_results(tmp_path, monkeypatch):

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
+
 from evalkit.formula import is_unit_cost
 from evalkit.narrative.project import Saying, paragraph, say
 from evalkit.portfolio_model import QUANTILES, Portfolio, least_points
 from evalkit.terms import is_missing
 
 #: How much of a long list stands on the page; all of it is in the files beside the page.
-MOST_VISITS, MOST_FAILURES, MOST_PROJECTS = 50, 50, 200
+MOST_VISITS, MOST_FAILURES, MOST_PROJECTS, MOST_AUTHORITIES = 50, 50, 200, 30
+#: So many of the supervising departments are drawn.
+MOST_DRAWN = 12
 #: Whose spread is told in words; that of the others stands in the table.
 TOLD = ("execution_rate", "budget_head_amount")
 #: From so many projects on a chart counts them instead of drawing each.
@@ -27,8 +31,9 @@ def tell(portfolio: Portfolio, topic: str) -> list[Saying]:
     Raises ``KeyError`` for no such section.
     """
     tellers: dict[str, Callable[[Portfolio], list[Saying]]] = {
-        "totals": _totals, "lights": _lights, "visits": _visits, "spread": _spread,
-        "findings": _findings, "projects": _projects, "failures": _failures, "rules": _rules,
+        "totals": _totals, "lights": _lights, "visits": _visits, "authorities": _authorities,
+        "spread": _spread, "findings": _findings, "projects": _projects, "failures": _failures,
+        "rules": _rules,
     }  # fmt: skip
     parts = {
         "light_rules": say("rules_lights"), "exports": say("exports"),
@@ -71,6 +76,32 @@ def _totals(portfolio: Portfolio) -> list[Saying]:
         told.append(say("pace_even" if gap == 0 else "pace_above" if gap > 0 else "pace_below"))
     if told and _value(portfolio, "unreported_count"):
         told.append(say("unreported"))
+    return paragraph(*told)
+
+
+def authorities_told(portfolio: Portfolio) -> pd.DataFrame:
+    """The bodies with the largest budgets, as many as a page shows; none where there is only one.
+
+    A comparison needs two.
+    """
+    found = portfolio.authorities
+    return found.head(MOST_AUTHORITIES) if len(found) > 1 else found.head(0)
+
+
+def _authorities(portfolio: Portfolio) -> list[Saying]:
+    if authorities_told(portfolio).empty:
+        return []
+    told, found = [say("authorities")], portfolio.authorities
+    pairs: Any = zip(found["execution_rate"], found["name"], strict=True)
+    rated = sorted((pair for pair in pairs if not is_missing(pair[0])), key=lambda pair: pair[0])
+    if rated and rated[0][0] < rated[-1][0]:
+        (least, lowest), (most, highest) = rated[0], rated[-1]
+        rates = {"least_rate": (least, "rate"), "most_rate": (most, "rate")}
+        told.append(say("authorities_ends", least_name=lowest, most_name=highest, **rates))
+    if len(found) > MOST_DRAWN:
+        told.append(say("authorities_drawn", shown=MOST_DRAWN))
+    if len(found) > MOST_AUTHORITIES:
+        told.append(say("authorities_listed", shown=MOST_AUTHORITIES))
     return paragraph(*told)
 
 

@@ -7,7 +7,7 @@ whole is the quotient of two totals over the projects that have both figures, ne
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +23,8 @@ TOTALS = {
     "planned_amount": ("planned_all_amount", "planned_known_count"),
 }
 
+#: Who answers for a project: the first of these that it names.
+ANSWERABLE = ("authority", "implementing_unit")
 #: Up to these shares a field is drawn in the lighter shades.
 SHADES = (Fraction(1, 10), Fraction(1, 4), Fraction(1, 2))
 
@@ -142,6 +144,54 @@ def grouped(projects: pd.DataFrame, groups: pd.Series, order: Sequence[str]) -> 
             rows[group] = (len(mine), budget, executed, divide(*sums), rated)
     names = ["project_count", "budget_amount", "executed_amount", "execution_rate", "rated_count"]
     return framed(rows.values(), names, list(rows))
+
+
+def authorities(projects: pd.DataFrame) -> list[Any]:
+    """The body that answers for each project (主管部门): its department in charge.
+
+    A project that names none has its implementing unit; one that names neither is missing.
+
+    >>> table = pd.DataFrame({"authority": ["A", pd.NA], "implementing_unit": ["U", "V"]})
+    >>> authorities(table)
+    ['A', 'V']
+    """
+    named = zip(*(column_of(projects, each) for each in ANSWERABLE), strict=True)
+    return [next((each for each in mine if each is not pd.NA), pd.NA) for mine in named]
+
+
+def by_authority(projects: pd.DataFrame, is_visited: Mapping[str, Any]) -> pd.DataFrame:
+    """What the projects of each body come to (按主管部门汇总), the largest budget first.
+
+    Columns as of ``grouped``, with ``name``, as the first of its projects writes it, and
+    ``visit_count``, the projects in need of a visit. Bodies are the same where they are written
+    the same in the first language. Those of which no project has a budget, and the projects that
+    name no body, come last. The index counts the rows from ``"1"``.
+
+    >>> table = pd.DataFrame({"authority": ["A", "B", "A"], "budget_amount": [1, 5, 2],
+    ...                       "executed_amount": [1, 1, 1]}, list("pqr"))
+    >>> found = by_authority(table, {"p": True, "q": False, "r": False})
+    >>> found[["name", "project_count", "budget_amount", "visit_count"]].values.tolist()
+    [['B', 1, 5, 0], ['A', 2, 3, 1]]
+    """
+    names: dict[str, Any] = {}
+    visits: Counter[str] = Counter()
+    keys = []
+    for project, body in zip(projects.index, authorities(projects), strict=True):
+        key = "" if body is pd.NA else str(body)
+        keys.append(key)
+        names.setdefault(key, body)
+        visits[key] += bool(is_visited[project])
+    money = projects.filter(items=["budget_amount", "executed_amount"])
+    groups = pd.Series(keys, projects.index, dtype="object")
+    found = grouped(money, groups, sorted(names))
+    amounts = dict(found["budget_amount"])
+
+    def place(key: str) -> Any:
+        return not key, amounts[key] is pd.NA, 0 if amounts[key] is pd.NA else -amounts[key], key
+
+    rows = [(names[key], *found.loc[key], visits[key]) for key in sorted(found.index, key=place)]
+    columns = ["name", *found, "visit_count"]
+    return framed(rows, columns, [str(number) for number in range(1, len(rows) + 1)])
 
 
 def checks_by_light(findings: pd.DataFrame, lights: pd.Series) -> pd.DataFrame:

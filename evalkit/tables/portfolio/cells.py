@@ -75,6 +75,12 @@ class PortfolioCells:
         named = self.portfolio.summaries.names.get(framework)
         return self.words.text(named) if named else framework
 
+    def authority(self, name: Any) -> Cell:
+        """A department in charge; of the projects that name none, a dash."""
+        if is_missing(name):
+            return Cell(NOTHING, note=self.words.term("portfolio_heads.unnamed"), heads=True)
+        return Cell(self.words.text(name), heads=True)
+
     def grade(self, framework: str, grade: str) -> str:
         """The label of a grade, or its id where the framework is not evalkit's own."""
         return self.words.text(self.portfolio.summaries.labels.get((framework, grade), grade))

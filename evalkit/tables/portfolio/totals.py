@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from evalkit.narrative.portfolio import authorities_told
 from evalkit.portfolio_model import QUANTILES, Portfolio
 from evalkit.tables.cells import NUMBERS
 from evalkit.tables.portfolio.cells import PortfolioCells, held
@@ -37,6 +38,24 @@ def tabulate_totals(portfolio: Portfolio, words: Words) -> Table | None:
     return held(table)
 
 
+def tabulate_authorities(portfolio: Portfolio, words: Words) -> Table | None:
+    """Projects, budget and execution of each department in charge (各主管部门合计)."""
+    cells = PortfolioCells(portfolio, words)
+    rows = [
+        (
+            cells.authority(row["name"]),
+            *_group(cells, row),
+            cells.value(row["visit_count"], "count"),
+        )
+        for _, row in authorities_told(portfolio).iterrows()
+    ]
+    heads = _heads(cells, "authority", "visit")
+    return held(
+        Table("authorities", cells.caption("authorities"), heads, tuple(rows),
+              remark=cells.remark("authorities"))
+    )  # fmt: skip
+
+
 def tabulate_lights(portfolio: Portfolio, words: Words) -> Table | None:
     """Projects, budget and execution of each light (各灯号合计)."""
     cells = PortfolioCells(portfolio, words)
@@ -44,10 +63,10 @@ def tabulate_lights(portfolio: Portfolio, words: Words) -> Table | None:
     return held(Table("lights", cells.caption("lights"), _heads(cells, "light"), tuple(rows)))
 
 
-def _heads(cells: PortfolioCells, first: str) -> Any:
+def _heads(cells: PortfolioCells, first: str, *last: str) -> Any:
     money = ("budget", "executed")
     named = [cells.money_head(each) if each in money else cells.head(each) for each in GROUPED]
-    return headings(cells.head(first), *named)
+    return headings(cells.head(first), *named, *map(cells.head, last))
 
 
 def _group(cells: PortfolioCells, row: Any) -> list[Cell]:
