@@ -18,8 +18,9 @@ from evalkit.units import units
 from evalkit.yamltree import Path, Tree
 
 MASK = "×"
-#: Full-width digits and signs count as what they look like; one for one, so places stay.
-FOLD = str.maketrans("０１２３４５６７８９－＋＠．（）Ｘｘ　–—−", "0123456789-+@.()Xx ---")
+#: Full-width digits and signs count as what they look like; one for one, so places stay. A
+#: full-width point does not: it stands behind the number of an item, never within a figure.
+FOLD = str.maketrans("０１２３４５６７８９－＋＠（）Ｘｘ　–—−", "0123456789-+@()Xx ---")
 #: Only a text with seven digits in a row, or an ``@``, can hold any of these.
 LIKELY = re.compile(r"(?:\d[\s()（）–—－-]{0,2}){7}|[@＠]")
 #: What makes a run of digits an amount, a part of a longer number, or a code.
@@ -28,7 +29,7 @@ BEFORE = (
     r"(?<!\d\.)(?<!\d-)"
 )
 AFTER = (
-    r"(?![\dA-Za-z_])(?!\.\d)(?![,，]\d{3}(?![\d-]))"
+    r"(?![\dA-Za-z_])(?![.．]\d)(?![,，]\d{3}(?![\d-]))"
     r"(?! ?(?:[元角分千万亿%‰人股]|百万|[Yy]uan|CNY|RMB))"
 )
 AREA = r"(?:10|2\d|[3-9]\d\d)"
@@ -77,7 +78,7 @@ def _always(digits: str) -> bool:
 KINDS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     (
         "email",
-        re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"),
+        re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:[.．][A-Za-z0-9-]{1,63}){1,4}"),
         _always,
     ),
     (

@@ -5,7 +5,8 @@ import json
 TRACKING, POINTS = "minhang-tracking-2018", "self-evaluation-2020"
 UNITS = {
     "budget_amount": "amount", "executed_amount": "amount", "planned_amount": "amount",
-    "execution_rate": "rate", "execution_accuracy_rate": "rate", "progress_gap": "rate",
+    "execution_gap": "amount", "execution_rate": "rate", "execution_accuracy_rate": "rate",
+    "progress_gap": "rate",
     "budget_head_amount": "amount", "rebased_score": "points", "as_of": "date", "verdict": "text",
     "total_grade": "text", "forecast": "text", "error_count": "count", "warning_count": "count",
     "late_instalment_count": "count",
@@ -20,6 +21,8 @@ def write_project(
     folder = out / project
     folder.mkdir(parents=True, exist_ok=True)
     called = name or f"Project {project}"
+    if "executed_amount" in facts and "planned_amount" in facts:
+        facts["execution_gap"] = facts["executed_amount"] - facts["planned_amount"]
     data = {
         "project": project,
         "framework": framework,

@@ -192,6 +192,14 @@ def put(name, *rows):
     )
 
 
+def more(name, **row):
+    """A change: one more row of a frame."""
+    of_it = {"project_id": REFERENCE, "item": "more"} | row
+    return lambda inputs: replace(
+        inputs, **{name: pd.concat([getattr(inputs, name), frame(name, [of_it])])}
+    )
+
+
 def both(*changes):
     """Several changes, one after the other."""
 
@@ -277,6 +285,11 @@ CASES = {
         "execution.executed_as_stated execution.accuracy_below deviations.money_below"),
     "plan stated": (own(stated_planned_amount=HALF), "execution.plan_stated "
         "execution.accuracy_above deviations.money_above deviations.funds_computed_no"),
+    "plan of a part": (more("contracts", amount=10**6), "execution.plan_part "
+        "execution.accuracy_even -execution.accuracy_scaled"),
+    "plan of a part, payments not listed": (both(more("contracts", amount=10**6),
+        lacking("payments"), own(stated_executed_amount=HALF)), "execution.accuracy_unlisted "
+        "-execution.plan_part"),
     "budget of zero": (own(initial_amount=0), "execution.budget_zero execution.executed_no_rate "
         "summary.money_amounts"),
     "over budget": (own(initial_amount=HALF), "execution.executed_below execution.ceiling_below "

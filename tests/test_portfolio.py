@@ -252,6 +252,23 @@ def test_a_number_is_read_as_it_was_written(fraction, whole):
     assert exact_value(str(whole), "amount") == whole
 
 
+def test_a_plan_of_a_part_is_no_share_of_a_budget():
+    """And it is set against what was paid of that part, not against all that was."""
+    table = pd.DataFrame(
+        {
+            "executed_amount": [700, 300], "planned_amount": [500, 200],
+            "budget_amount": [1000, 400], "execution_gap": [-100, 100],
+            "is_plan_partial": [True, False],
+        },
+        dtype="object",
+    )  # fmt: skip
+    found = portfolio_totals(table)
+    assert (found["scheduled_planned_amount"], found["scheduled_count"]) == (200, 1)
+    # 500 - 100 and 200 + 100 of 500 and 200
+    assert (found["paced_executed_amount"], found["paced_planned_amount"]) == (700, 700)
+    assert found["overall_execution_rate"] == Fraction(5, 7)
+
+
 @given(st.lists(st.tuples(st.integers(0, 10**12) | st.none(), st.integers(1, 10**12))))
 def test_the_whole_is_that_of_its_groups(rows):
     """Totals of groups add up to the total; the order of projects changes nothing."""

@@ -45,6 +45,7 @@ PLAIN = [
     "¥13800138000",
     "13,800,138,000",
     "13800138000.50",
+    "13800138000．50",
     "2018-01-01",
     "2018.1.1-2018.12.31",
     "2018-0101-20181231",
@@ -66,6 +67,15 @@ def test_a_personal_number_leaves_no_digit(text: str, kind: str, around: str) ->
     assert kinds == [kind]
     assert not re.search(r"\d", masked)
     assert MASK in masked
+
+
+@pytest.mark.parametrize("before", ["1．", "１．", "2、", "(3) "])
+@pytest.mark.parametrize(("text", "kind"), PERSONAL.items())
+def test_the_number_of_an_item_before_it_hides_none(before: str, text: str, kind: str) -> None:
+    """A full-width point ends the number of an item; only that number is left."""
+    masked, kinds = mask(before + text)
+    assert kinds == [kind]
+    assert masked.startswith(before) and not re.search(r"\d", masked.removeprefix(before))
 
 
 @pytest.mark.parametrize("text", PLAIN)

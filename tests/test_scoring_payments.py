@@ -5,8 +5,9 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
+from evalkit.facts import facts_of
 from evalkit.scoring.payments import pay_in_order
-from tests.samples import day, facts_with, of, scored_with
+from tests.samples import day, facts_with, of, scored_with, wrong_figures
 
 HALVES = [
     of("first", stated_amount=500, due_on=day("2018-03-31")),
@@ -151,3 +152,51 @@ def test_a_plan_with_money_outside_of_contracts_is_measured_by_the_budget():
     facts = facts_with(contracts=[of("c", amount=100)], instalments=HALVES[:1])
     assert facts["planned_rate"].way == "budget"
     assert facts.value("planned_rate") == Fraction(1, 2)
+
+
+#: A contract with a plan, of which the first half is due, and one without.
+TWO = [of("c", amount=1000), of("d", amount=300)]
+PLANNED = [each | {"contract": "c"} for each in HALVES]
+LATER = PLANNED[1] | {"due_on": day("2018-12-31")}
+PLAN_STATED = {"stated_planned_amount": 700}
+UNPAID = paid("a", "2018-12-30", 400, "first")
+NAMED, BESIDE = paid("a", "2018-03-30", 400, "first"), paid("b", "2018-05-10", 300)
+
+
+@pytest.mark.parametrize(
+    ("rows", "project", "is_partial", "rate", "gap"),
+    [
+        # 400 of the 500 that were due; the 300 were not planned
+        ({"contracts": TWO, "payments": [NAMED, BESIDE]}, {}, True, Fraction(4, 5), -100),
+        # the same where all contracts have a plan: what names no instalment is outside of it
+        ({"contracts": TWO[:1], "payments": [NAMED, BESIDE]}, {}, True, Fraction(4, 5), -100),
+        ({"contracts": TWO, "payments": [NAMED]}, {}, True, Fraction(4, 5), -100),
+        ({"contracts": TWO[:1], "payments": [NAMED]}, {}, False, Fraction(4, 5), -100),
+        # no payment names an instalment: all are taken for those of the instalments
+        ({"contracts": TWO, "payments": [BESIDE]}, {}, False, Fraction(3, 5), -200),
+        # nothing was paid yet, but what will be says which instalment it pays
+        ({"contracts": TWO, "payments": [UNPAID]}, {}, True, 0, -500),
+        # only the sum is known
+        ({"contracts": TWO}, {"stated_executed_amount": 700}, True, pd.NA, pd.NA),
+        ({"contracts": TWO[:1]}, {"stated_executed_amount": 700}, False, Fraction(7, 5), 200),
+        # a plan that is stated is one of the whole
+        ({"contracts": TWO, "payments": [NAMED, BESIDE]}, PLAN_STATED, False, 1, 0),
+    ],
+)  # fmt: skip
+def test_a_plan_of_a_part_is_set_against_what_was_paid_of_it(rows, project, is_partial, rate, gap):
+    """Never all payments against the plan of some; and a part of a plan says nothing of a whole."""
+    found = scored_with(project, instalments=[PLANNED[0], LATER], **rows)
+    facts = facts_with(project, instalments=[PLANNED[0], LATER], **rows)
+    assert facts.value("is_plan_partial") is is_partial
+    for name, expected in (("execution_accuracy_rate", rate), ("execution_gap", gap)):
+        assert (
+            (facts.value(name) is expected) if expected is pd.NA else facts.value(name) == expected
+        )
+    assert (facts.value("budget_planned_amount") is pd.NA) == is_partial
+    assert wrong_figures(facts_of(found)) == []
+
+
+def test_instalments_of_no_contract_leave_no_contract_without_a_plan():
+    """Whose instalments they are is not said, so nothing is known to be unplanned."""
+    facts = facts_with(contracts=TWO, instalments=HALVES, payments=[NAMED])
+    assert facts.value("is_plan_partial") is False

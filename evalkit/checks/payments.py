@@ -15,9 +15,8 @@ from evalkit.checks.rounding import LEAST_EXCESS, room_of, steps, written_step
 from evalkit.checks.rows import Row, compare, differ, exceeds, finding, is_given, items
 from evalkit.checks.tolerance import Tolerances
 from evalkit.model import Evaluation
-from evalkit.scoring.exact import count, divide, spread, total
-from evalkit.scoring.execution import execution_accuracy_rate
-from evalkit.scoring.payments import MOST_ROOM
+from evalkit.scoring.exact import count, divide
+from evalkit.scoring.payments import MOST_ROOM, unplanned_contracts
 
 #: Payment ahead of service below this share of the contract is a matter of days; no source.
 AHEAD_RATE = bound("paid_ahead", "least_ahead")
@@ -207,11 +206,11 @@ def check_funds_on_plan(evaluation: Evaluation) -> Iterator[Row]:
     """The funds are said to be on plan, and executed differs from the plan (资金使用与计划不一致).
 
     The plan is the planned amount that the report itself prints, or else the computed one. Where
-    only some contracts have instalments, these plan nothing for the others: then the payments that
-    name an instalment are compared with them, and nothing is if there are none.
+    instalments cover only a part of what is paid, the payments of that part are compared with them,
+    and nothing is where a contract has no instalments and no payment names one.
     """
     claimed = evaluation.inputs.projects["is_funds_on_plan_stated"].fillna(False).astype(bool)
-    sums, partly = evaluation.execution, _partly_planned(evaluation)
+    sums, unclear = evaluation.execution, _unclear_plans(evaluation)
     printed, tolerances = printed_amounts(evaluation, "planned_amount"), Tolerances(evaluation)
 
     def is_it(plan: PrintedAmount, name: str, row: Row) -> bool:
@@ -229,31 +228,19 @@ def check_funds_on_plan(evaluation: Evaluation) -> Iterator[Row]:
             disputed = is_given(row["execution_accuracy_rate"])
             tell = _off_disputed_plan if disputed else _off_plan
             yield tell(row, off[0].where, off[0].amount)
-        elif not plans:
-            if row["project_id"] in partly:
-                row |= partly[row["project_id"]]
-            if _differs_much(row):
-                yield _off_plan(row, "planned_amount", row["planned_amount"])
+        elif not plans and _differs_much(row) and row["project_id"] not in unclear:
+            if row["execution_accuracy_rate_way"] == "part":
+                row |= {"executed_amount": row["plan_paid_amount"]}
+            yield _off_plan(row, "planned_amount", row["planned_amount"])
 
 
-def _partly_planned(evaluation: Evaluation) -> dict[str, Row]:
-    """What was paid of the plan, for projects whose instalments cover some contracts only."""
-    sums, payments, instalments = (
-        evaluation.execution,
-        evaluation.inputs.payments,
-        evaluation.instalments,
-    )
-    keys: list[Any] = [instalments.index.get_level_values(0), instalments["contract"]]
-    without = evaluation.contracts.index.difference(pd.MultiIndex.from_arrays(keys))
-    due = payments["paid_on"] <= spread(sums["as_of"], payments.index)
-    paid = total(payments.loc[due & payments["instalment"].notna(), "amount"], sums.index)
-    found: dict[str, Row] = {}
-    for project in without.get_level_values(0).unique():
-        if sums.at[project, "planned_amount_way"] == "schedule":
-            executed = paid[project]
-            rate = execution_accuracy_rate(executed, sums.at[project, "planned_amount"])
-            found[project] = {"executed_amount": executed, "execution_accuracy_rate": rate}
-    return found
+def _unclear_plans(evaluation: Evaluation) -> set[str]:
+    """The projects whose payments may be those of contracts for which nothing is planned."""
+    sums = evaluation.execution
+    holes = unplanned_contracts(evaluation.inputs, evaluation.inputs.instalments) > 0
+    is_schedule = sums["planned_amount_way"] == "schedule"
+    is_whole = sums["execution_accuracy_rate_way"] == "whole"
+    return set(sums.index[(holes & is_schedule & is_whole).astype(bool)])
 
 
 def _differs_much(row: Row) -> bool:

@@ -89,8 +89,11 @@ def _plan(project: Project) -> list[Saying]:
     if not project.has("planned_amount"):
         return [say("plan_none")]
     told = [say(f"plan_{project.facts['planned_amount'].way}")]
+    if project.facts["execution_accuracy_rate"].way == "part":
+        told.append(say("plan_part"))
     if not project.has("execution_accuracy_rate", "execution_gap"):
-        return [*told, say("accuracy_unknown")]
+        is_unlisted = project.value("is_plan_partial") and project.has("executed_amount")
+        return [*told, say("accuracy_unlisted" if is_unlisted else "accuracy_unknown")]
     told.append(say(f"accuracy_{project.sign('execution_gap')}"))
     scaled = project.value("budget_accuracy_rate")
     if scaled is not None and scaled != project.value("execution_accuracy_rate"):

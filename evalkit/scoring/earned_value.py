@@ -12,7 +12,7 @@ import pandas as pd
 
 from evalkit.model import Inputs
 from evalkit.scoring.exact import choose, count, divide, plain, total
-from evalkit.scoring.payments import total_due
+from evalkit.scoring.payments import pays_beyond, total_due, unplanned_contracts
 
 
 def cost_index(earned: Any, actual: Any) -> Any:
@@ -104,9 +104,7 @@ def _pays_elsewhere(inputs: Inputs, of_contracts: pd.Series, projects: pd.Index)
     They plan an instalment of no contract, or some of their payments name an instalment and others
     none. Payments none of which names an instalment are those of the contracts.
     """
-    names = inputs.payments["instalment"].notna()
-    named, unnamed = (count(each, projects) > 0 for each in (names, ~names))
-    return ((count(~of_contracts, projects) > 0) | (named & unnamed)).astype(bool)
+    return ((count(~of_contracts, projects) > 0) | pays_beyond(inputs)).astype(bool)
 
 
 def _planned(
@@ -114,9 +112,7 @@ def _planned(
 ) -> dict[str, Any]:
     """PV by its ways. A contract without instalments leaves a hole in the plan of them all."""
     projects = inputs.projects.index
-    planned = pd.MultiIndex.from_arrays([mine.index.get_level_values(0), mine["contract"]])
-    unplanned = pd.Series(~inputs.contracts.index.isin(planned), inputs.contracts.index)
-    has_plan = count(unplanned, projects) == 0
+    has_plan = unplanned_contracts(inputs, mine) == 0
     due, way = total_due(mine, projects)
     parts = {"with_release": "contracts_with_release", "schedule": "contracts"}
     made = way.replace(parts)

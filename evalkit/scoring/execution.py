@@ -23,7 +23,7 @@ from evalkit.scoring.exact import (
     spread,
     total,
 )
-from evalkit.scoring.payments import total_due
+from evalkit.scoring.payments import is_plan_partial, total_due
 
 
 def execution_rate(executed_amount: Any, budget_amount: Any) -> Any:
@@ -90,6 +90,8 @@ def within_year(start_on: pd.Series, end_on: pd.Series, as_of: pd.Series, year: 
     )
 
 
+#: The ways of an executed amount that was made of payments one by one.
+LISTED = ("payments", "none_yet")
 #: What ``within_year`` reads of a project.
 OF_TIME = ("period_start_on", "period_end_on", "as_of", "year")
 
@@ -118,7 +120,7 @@ def score_execution(inputs: Inputs, instalments: pd.DataFrame) -> pd.DataFrame:
     result["budget_start_on"], result["budget_end_on"] = starts, ends
     _add_budgets(result, inputs)
     _add_rates(result)
-    _add_plans(result, instalments)
+    _add_plans(result, inputs, instalments)
     _add_outlook(result, instalments)
     _add_last_year(result, inputs)
     return result
@@ -166,28 +168,44 @@ def _add_rates(result: pd.DataFrame) -> None:
     result["adjustment_rate"] = divide(result["adjustment_amount"], result["initial_amount"])
 
 
-def _add_plans(result: pd.DataFrame, instalments: pd.DataFrame) -> None:
+def _add_plans(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) -> None:
     """The plan to date, and its rate: of the contracts where it is made of contracts' instalments.
 
     A plan that was stated, or one with instalments outside of contracts, is measured by the budget.
+    Instalments that cover only a part of what is paid are compared with what was paid of that part.
+    Nothing that holds for the whole follows from them.
     """
     due, _ = total_due(instalments, result.index)
     result["planned_amount"], way = choose(stated=result["stated_planned_amount"], schedule=due)
     result["planned_amount_way"] = way
     planned, executed = result["planned_amount"], result["executed_amount"]
+    is_part = (way == "schedule") & is_plan_partial(inputs, instalments)
     outside = count(instalments["contract"].isna(), result.index) > 0
     is_contracts = (way == "schedule") & ~outside.astype(bool)
+    result["is_plan_partial"] = is_part.where(planned.notna(), pd.NA)
     result["planned_rate"], result["planned_rate_way"] = choose(
         contract=divide(planned, result["contract_amount"].where(is_contracts, pd.NA)),
         budget=divide(planned, result["budget_amount"]),
     )
     result["calendar_amount"] = result["budget_amount"] * result["elapsed_rate"]
-    result["budget_planned_amount"] = result["planned_rate"] * result["budget_amount"]
-    result["execution_accuracy_rate"] = execution_accuracy_rate(executed, planned)
+    whole = planned.where(~is_part, pd.NA)
+    result["budget_planned_amount"], result["budget_planned_amount_way"] = choose(
+        whole=(result["planned_rate"] * result["budget_amount"]).where(~is_part, pd.NA)
+    )
+    paid = total(instalments["paid_amount"], result.index)
+    result["plan_paid_amount"], result["plan_paid_amount_way"] = choose(
+        part=paid.where(is_part & result["executed_amount_way"].isin(LISTED), pd.NA)
+    )
+    part = result["plan_paid_amount"]
+    result["execution_accuracy_rate"], result["execution_accuracy_rate_way"] = choose(
+        whole=execution_accuracy_rate(executed, whole), part=execution_accuracy_rate(part, planned)
+    )
+    result["execution_gap"], result["execution_gap_way"] = choose(
+        whole=executed - whole, part=part - planned
+    )
     result["budget_accuracy_rate"] = execution_accuracy_rate(
         executed, result["budget_planned_amount"]
     )
-    result["execution_gap"] = executed - planned
     result["progress_gap"], result["progress_gap_way"] = choose(
         plan=divide(result["execution_gap"], result["budget_amount"]), calendar=result["pace_gap"]
     )

@@ -271,6 +271,56 @@ def _together(by: pd.Series) -> str:
     return str(by.iloc[0]) if by.nunique() == 1 else "mixed"
 
 
+def unplanned_contracts(inputs: Inputs, instalments: pd.DataFrame) -> Any:
+    """How many contracts of each project have no instalment (没有分期付款计划的合同数).
+
+    >>> from evalkit.model import inputs_of
+    >>> rows = {"projects": [{"project_id": "p"}],
+    ...         "contracts": [{"project_id": "p", "item": "a"}, {"project_id": "p", "item": "b"}],
+    ...         "instalments": [{"project_id": "p", "item": "q1", "contract": "a"}]}
+    >>> inputs = inputs_of(rows)
+    >>> unplanned_contracts(inputs, inputs.instalments).tolist()
+    [1]
+    """
+    keys: list[Any] = [instalments.index.get_level_values(0), instalments["contract"]]
+    is_unplanned = ~inputs.contracts.index.isin(pd.MultiIndex.from_arrays(keys))
+    return count(pd.Series(is_unplanned, inputs.contracts.index), inputs.projects.index)
+
+
+def pays_beyond(inputs: Inputs) -> pd.Series:
+    """Which projects pay more than their instalments (计划外支付).
+
+    Some of their payments name an instalment and others none. Where none does, the payments are
+    those of the instalments, in their order.
+
+    >>> from evalkit.model import inputs_of
+    >>> paid = [{"project_id": "p", "item": "1", "instalment": "q1"},
+    ...         {"project_id": "p", "item": "2"}, {"project_id": "q", "item": "1"}]
+    >>> rows = {"projects": [{"project_id": "p"}, {"project_id": "q"}], "payments": paid}
+    >>> pays_beyond(inputs_of(rows)).tolist()
+    [True, False]
+    """
+    names = inputs.payments["instalment"].notna()
+    named, unnamed = (count(each, inputs.projects.index) > 0 for each in (names, ~names))
+    return (named & unnamed).astype(bool)
+
+
+def is_plan_partial(inputs: Inputs, instalments: pd.DataFrame) -> pd.Series:
+    """Whose instalments plan only a part of what is paid (计划只覆盖部分支出).
+
+    Some payments name an instalment and others none, or a contract has no instalment though each
+    instalment names its contract. Payments none of which names an instalment are taken for those of
+    the instalments, so there the plan is taken for the whole.
+    """
+    projects, names = inputs.projects.index, inputs.payments["instalment"].notna()
+    has, nameless, named, unnamed = (
+        count(each, projects) > 0
+        for each in (instalments["due_on"].notna(), instalments["contract"].isna(), names, ~names)
+    )
+    holes = (unplanned_contracts(inputs, instalments) > 0) & ~nameless & (named | ~unnamed)
+    return (has & (holes | pays_beyond(inputs))).astype(bool)
+
+
 def total_due(instalments: pd.DataFrame, projects: pd.Index) -> tuple[Any, Any]:
     """What is due by the tracking date (应付到期金额), and the way in which it was made.
 

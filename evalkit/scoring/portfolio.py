@@ -83,8 +83,23 @@ def together(projects: pd.DataFrame, *names: str) -> tuple[list[Any], int]:
     return (sums if count else [pd.NA] * len(names)), count
 
 
+def executed_of_plan(projects: pd.DataFrame) -> list[Any]:
+    """What each project executed of its plan (计划内执行金额): the plan and the gap to it.
+
+    That is what it executed, or what was paid of a plan that covers only a part.
+
+    >>> executed_of_plan(pd.DataFrame({"planned_amount": [5, 5], "execution_gap": [-1, pd.NA]}))
+    [4, <NA>]
+    """
+    parts = (column_of(projects, name) for name in ("planned_amount", "execution_gap"))
+    return [planned + gap for planned, gap in zip(*parts, strict=True)]
+
+
 def portfolio_totals(projects: pd.DataFrame) -> dict[str, Any]:
     """Totals of money, and the rates of these totals, by the names of ``portfolio.yaml`` (总量).
+
+    A plan that covers only a part of a project is set against what was paid of that part, and is no
+    share of its budget.
 
     >>> table = pd.DataFrame({"executed_amount": [5, 7], "budget_amount": [10, 10]})
     >>> portfolio_totals(table)["overall_execution_rate"]
@@ -94,8 +109,13 @@ def portfolio_totals(projects: pd.DataFrame) -> dict[str, Any]:
     for column, (total, count) in TOTALS.items():
         (found[total],), found[count] = together(projects, column)
     rates = {"rated": "execution", "scheduled": "planned", "paced": "accuracy"}
+    is_partial = [each is True for each in column_of(projects, "is_plan_partial")]
+    of = {
+        "scheduled": projects.loc[[not each for each in is_partial]],
+        "paced": projects.assign(executed_amount=executed_of_plan(projects)),
+    }
     for name, columns in pairs().items():
-        sums, found[f"{name}_count"] = together(projects, *columns)
+        sums, found[f"{name}_count"] = together(of.get(name, projects), *columns)
         for column, total in zip(columns, sums, strict=True):
             found[f"{name}_{column}"] = total
         found[f"overall_{rates[name]}_rate"] = divide(*sums)
