@@ -13,6 +13,7 @@ machine is not always as quick: both measures are taken before and after each ba
 import argparse
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -141,8 +142,11 @@ def batch(params, out):
     line = [sys.executable, "-m", "evalkit", "batch", params, "--lang", LANG, "--out", out]
     process = subprocess.Popen([*map(str, line)], **QUIET)
     memory = Memory(process)
-    if process.wait():
-        raise SystemExit("a project failed")
+    try:
+        if process.wait():
+            raise SystemExit("a project failed")
+    finally:
+        process.terminate()  # where this one was stopped
     return memory.halves()
 
 
@@ -166,6 +170,7 @@ def main():
     parser.add_argument("--stock", type=int, default=3, help="projects made by hand each time")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as name:
         home, cores = Path(name), len(os.sched_getaffinity(0))
         paths = write(max(asked.sizes), home / "params", asked.seed)

@@ -13,20 +13,14 @@ import re
 import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NoReturn
 
-from evalkit import (
-    __version__,
-    commands,
-    commands_audit,
-    commands_batch,
-    commands_check,
-    commands_import,
-    commands_mail,
-)
+from evalkit import __version__
 from evalkit.commands import FAILED, WRONG, Refused, say
+from evalkit.commands.batch import WANTED
+from evalkit.commands.check import FORMATS
 from evalkit.mail.attach import KINDS as ATTACHED
 from evalkit.sentences import languages
 from evalkit.words import Words
@@ -116,22 +110,23 @@ def command_line(words: Words) -> Parser:
     )
     group = top.add_subparsers(title=say(words, "commands"), metavar="COMMAND", required=True)
 
-    def command(name: str, home: ModuleType = commands) -> Parser:
+    def command(name: str, home: str = "") -> Parser:
         about, examples = f"about_{name}", f"examples_{name}"
         made = group.add_parser(
             name, words=words, about=about, examples=examples, help=say(words, about)
         )
-        made.set_defaults(run=getattr(home, f"run_{name}"))
+        module = import_module(f"evalkit.commands.{home or name}")
+        made.set_defaults(run=getattr(module, f"run_{name}"))
         return made
 
     report, form = command("report"), command("form")
-    batch = command("batch", commands_batch)
-    check = command("check", commands_check)
+    batch = command("batch")
+    check = command("check")
     score, new = command("score"), command("new")
-    importing = command("import", commands_import)
-    auditing = command("audit", commands_audit)
-    mailing = command("mail", commands_mail)
-    command("schema")
+    importing = command("import", "importing")
+    auditing = command("audit")
+    mailing = command("mail")
+    command("schema", "new")
     for each in (report, batch, form, check, score):
         # What a finding means is told without any project.
         number = "*" if each is check else "+"
@@ -158,7 +153,7 @@ def command_line(words: Words) -> Parser:
                 default=("html",))  # fmt: skip
         _option(each, "--template", "template", metavar="DOCX", type=Path, default=None)
     _option(batch, "--jobs", "jobs", metavar="N", type=int, default=None)
-    _option(batch, "--only", "only", choices=list(commands_batch.WANTED), default="changed")
+    _option(batch, "--only", "only", choices=list(WANTED), default="changed")
     _option(batch, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
     _option(batch, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))
     _option(batch, "--deadline", "deadline", metavar="S", type=float, default=None)
@@ -171,7 +166,7 @@ def command_line(words: Words) -> Parser:
     _option(form, "--lang", "report_lang", choices=[*languages(), "all"], default="all")
     _option(form, "--out", "out", metavar="DIR", type=Path, default=Path("reports"))
     _option(check, "--explain", "explain", metavar="CODE", nargs="?", const="")
-    _option(check, "--format", "check_format", choices=list(commands_check.FORMATS), default="text")
+    _option(check, "--format", "check_format", choices=list(FORMATS), default="text")
     _option(check, "--lang", "lang", choices=languages(), default=words.lang)
     _option(score, "--framework", "framework", metavar="NAME", nargs="+", default=[])
     _option(score, "--sensitivity", "sensitivity", action="store_true")

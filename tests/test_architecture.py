@@ -29,8 +29,7 @@ FLOORS = (
      "side_by_side",
      "portfolio_report", "portfolio_files", "portfolio_book", "portfolio_delivery"),
     ("work", "batch"),
-    ("cli", "commands", "commands_audit", "commands_batch", "commands_check", "commands_import",
-     "commands_mail", "__main__"),
+    ("cli", "commands", "__main__"),
 )  # fmt: skip
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 PURE, DRAWING = 1, 4

@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell
 
 from evalkit.batch import carry_out, orders_of, read_index, write_index
 from evalkit.cli import command_line, main
-from evalkit.commands_batch import asked_for
+from evalkit.commands.batch import asked_for
 from evalkit.delivery import Recipe
 from evalkit.discovery import REPORT
 from evalkit.notebook import read_notebook, write_notebook

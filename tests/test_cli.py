@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell
 
-from evalkit import commands, delivery
+from evalkit import delivery
 from evalkit.catalogue import catalogue, groups
 from evalkit.cli import main
+from evalkit.commands import new
 from evalkit.fields import json_schema_text
 from evalkit.notebook import read_notebook, section_of, write_notebook
 from evalkit.params import load
@@ -327,7 +328,7 @@ def test_interrupted(capsys, monkeypatch):
     def interrupt(asked, words):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "run_schema", interrupt)
+    monkeypatch.setattr(new, "run_schema", interrupt)
     code, _, err = run(
         capsys,
         "schema",

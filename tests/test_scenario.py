@@ -197,7 +197,7 @@ def test_a_scenario_of_a_scenario_lies_beside_it(own):
 
 def test_a_batch_over_the_folder_does_not_count_it(own, folder):
     """Scenarios are no projects of the bureau."""
-    from evalkit.commands import params_files
+    from evalkit.commands.projects import params_files
     from evalkit.words import Words
 
     save_scenario(changed(own), "not-counted")

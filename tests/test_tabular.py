@@ -1,5 +1,6 @@
 """Tables as inputs: the same projects as their params files, and what is said of mistakes."""
 
+import json
 import re
 import sys
 import zipfile
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from evalkit.cli import main
 from evalkit.columns import COLUMNS
+from evalkit.commands import projects
 from evalkit.errors import ParamsFaults
 from evalkit.explain import explain, sentences
 from evalkit.fields import LANGUAGES
@@ -703,6 +705,44 @@ def test_check_takes_a_folder_with_tables_and_params_files(tmp_path, capsys):
     assert is_table(folder) and not is_table(tmp_path)
     main(["check", str(folder), str(folder / "projects.csv"), "--lang", "en"])
     assert "Projects: 3." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("slip", [None, "abc"])
+def test_a_large_table_is_taken_some_projects_at_a_time(tmp_path, monkeypatch, capsys, slip):
+    """What is found, and which mistakes are told, is the same; beside a params file too."""
+    ids = "abcde"
+    tables = {
+        "projects": [PROJECT | {"project_id": each} for each in ids],
+        "lines": [LINES[2] | {"project_id": each, "declared": "90"} for each in ids],
+    }
+    if slip:
+        for row in (1, 3):
+            tables["projects"][row]["budget.approved"] = slip
+    folder = write_folder(tmp_path / "t", tables)
+    line = ["check", str(folder), str(MINIMAL), "--lang", "en", "--format", "json"]
+    told = {}
+    for size in (100, 2, 1):
+        monkeypatch.setattr(projects, "TOGETHER", size)
+        code = main(line)
+        told[size] = code, *capsys.readouterr()
+    assert told[100] == told[2] == told[1]
+    code, out, err = told[1]
+    if slip:
+        assert code == 2 and err.count("projects.csv:") == 2 and not out
+    else:
+        assert [each["project"] for each in json.loads(out)["projects"]] == [*ids, "minimal"]
+
+
+def test_inputs_that_were_packed_are_the_same():
+    """Every frame, place, framework and prose."""
+    inputs = load(PROJECTS)
+    back = projects.Loaded({}, inputs).inputs
+    for name, frame in inputs.frames():
+        pd.testing.assert_frame_equal(dict(back.frames())[name], frame)
+    assert back.places == inputs.places and back.decimals == inputs.decimals
+    assert {*back.frameworks} == {*inputs.frameworks}
+    with pytest.raises(TypeError):
+        back.places["x"] = "y"
 
 
 def test_check_marks_the_file_of_a_table(tmp_path, capsys):

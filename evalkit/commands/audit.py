@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from evalkit.audit.document import Document
 from evalkit.audit.linking import DISAGREES
-from evalkit.commands import FAILED, FINE, Refused, evaluated, loaded_from, say
+from evalkit.commands import FAILED, FINE, Refused, say
+from evalkit.commands.projects import evaluated, loaded_from
 from evalkit.files import Unreadable, write_file
 from evalkit.privacy import mask
 from evalkit.sentences import languages, seen

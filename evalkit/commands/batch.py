@@ -12,7 +12,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalkit.commands import FAILED, FINE, Refused, documents_asked, params_files, say
+from evalkit.commands import FAILED, FINE, Refused, say
+from evalkit.commands.projects import params_files
+from evalkit.commands.report import documents_asked
 from evalkit.sentences import languages
 from evalkit.words import Words
 

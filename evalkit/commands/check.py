@@ -13,17 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.commands import (
-    FAILED,
-    FINE,
-    Loaded,
-    Project,
-    Refused,
-    drained,
-    evaluated,
-    loaded_from,
-    say,
-)
+from evalkit.commands import FAILED, FINE, Refused, say
+from evalkit.commands.projects import Loaded, Project, evaluated, loaded_from
 from evalkit.facts import Facts, facts_for
 from evalkit.model import SEVERITIES
 from evalkit.terms import is_missing
@@ -51,8 +42,7 @@ def run_check(asked: Namespace, words: Words) -> int:
 class Checked:
     """The projects one after the other, with how many findings they had until then.
 
-    Each with what only shows beside the others. They can be gone through once: what was looked at
-    is kept no longer.
+    Each with what only shows beside the others.
     """
 
     def __init__(self, loaded: list[Loaded]) -> None:
@@ -66,8 +56,8 @@ class Checked:
         from evalkit.findings import across, with_across
         from evalkit.scoring.headcount import score_lines
 
-        beside = across(score_lines(inputs) for _, inputs in self._loaded)
-        for path, mine, project_id in evaluated(drained(self._loaded)):
+        beside = across(score_lines(some.inputs) for some in self._loaded)
+        for path, mine, project_id in evaluated(self._loaded):
             evaluation = with_across(main_of(mine, project_id), beside)
             found = evaluation.findings
             for severity, accepted in zip(found["severity"], found["accepted"], strict=True):
