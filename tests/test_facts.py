@@ -27,9 +27,10 @@ from tests.samples import (
     wrong_figures,
 )
 
-EXACT = {int, Fraction, datetime.date, str, Text, list, type(pd.NA)}
+EXACT = {bool, int, Fraction, datetime.date, str, Text, list, type(pd.NA)}
 
-UNITS = {"amount", "rate", "count", "days", "months", "date", "text", "quantity", "points"}
+UNITS = {"amount", "rate", "count", "days", "months", "date", "text", "quantity", "points",
+         "flag"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,11 @@ VARIED = [
             of("warm", operator="range", target_to=6, **VALUE | {"target": 3}),
             of("hot", operator="range", target_to=3, **VALUE | {"target": 2}),
         ],
+    },
+    {  # a plan of one contract, beside one without
+        "contracts": [of("c", amount=600), of("d", amount=300)],
+        "instalments": [of("i", contract="c", **INSTALMENT)],
+        "payments": [of("p", paid_on=JULY, amount=400, instalment="i")],
     },
     {"funding": [of("city", budget_amount=900, executed_amount=500)]},
     {  # a contract with certified work, one with a share, and money outside of contracts

@@ -311,6 +311,14 @@ def is_plan_partial(inputs: Inputs, instalments: pd.DataFrame) -> pd.Series:
     Some payments name an instalment and others none, or a contract has no instalment though each
     instalment names its contract. Payments none of which names an instalment are taken for those of
     the instalments, so there the plan is taken for the whole.
+
+    >>> from evalkit.model import inputs_of
+    >>> of = {"project_id": "p"}
+    >>> rows = {"projects": [of], "contracts": [of | {"item": "a"}, of | {"item": "b"}],
+    ...         "instalments": [of | {"item": "q", "contract": "a", "due_on": pd.Timestamp(0)}]}
+    >>> inputs = inputs_of(rows)
+    >>> is_plan_partial(inputs, inputs.instalments).tolist()
+    [True]
     """
     projects, names = inputs.projects.index, inputs.payments["instalment"].notna()
     has, nameless, named, unnamed = (
