@@ -219,6 +219,7 @@ def only_staffing(inputs):
 
 
 IN_TIME = each("milestones", actual_on=DAY("2017-12-01"))
+OTHER = {"contractor": Text("乙", "B"), "procurement": "other", "amount": 10**6}
 NO_LINES = both(lacking("lines"), each("instalments", withheld_rate=NA, withheld_of=NA))
 
 #: What a project may be or lack, and what is then told (topic.variant) or not (-topic.variant).
@@ -285,9 +286,9 @@ CASES = {
         "execution.executed_as_stated execution.accuracy_below deviations.money_below"),
     "plan stated": (own(stated_planned_amount=HALF), "execution.plan_stated "
         "execution.accuracy_above deviations.money_above deviations.funds_computed_no"),
-    "plan of a part": (more("contracts", amount=10**6), "execution.plan_part "
+    "plan of a part": (more("contracts", **OTHER), "execution.plan_part "
         "execution.accuracy_even -execution.accuracy_scaled"),
-    "plan of a part, payments not listed": (both(more("contracts", amount=10**6),
+    "plan of a part, payments not listed": (both(more("contracts", **OTHER),
         lacking("payments"), own(stated_executed_amount=HALF)), "execution.accuracy_unlisted "
         "-execution.plan_part"),
     "budget of zero": (own(initial_amount=0), "execution.budget_zero execution.executed_no_rate "
