@@ -287,7 +287,7 @@ CASES = {
     "plan stated": (own(stated_planned_amount=HALF), "execution.plan_stated "
         "execution.accuracy_above deviations.money_above deviations.funds_computed_no"),
     "plan of a part": (more("contracts", **OTHER), "execution.plan_part "
-        "execution.accuracy_even -execution.accuracy_scaled"),
+        "execution.accuracy_even execution.outlook_part -execution.accuracy_scaled"),
     "plan of a part, payments not listed": (both(more("contracts", **OTHER),
         lacking("payments"), own(stated_executed_amount=HALF)), "execution.accuracy_unlisted "
         "-execution.plan_part"),

@@ -130,6 +130,8 @@ def _outlook(project: Project) -> list[Saying]:
     if project.items("instalments") and project.has("schedule_rate"):
         over = project.value("schedule_rate") > 1
         told.append(say("outlook_schedule_over" if over else "outlook_schedule"))
+        if project.value("is_plan_partial"):
+            told.append(say("outlook_part"))
     left = project.value("unspent_budget_amount")
     if left is not None and left > 0 and project.has("needed_month_amount"):
         told.append(say("needed" if project.has("average_month_amount") else "needed_only"))
