@@ -26,11 +26,11 @@ FEN = 100  # in a yuan
 HEAD_HEIGHT, WIDTHS = 46, {"text": 24, "number": 16, "short": 10}
 #: What a reader looks for first; all other figures follow in the order of the facts.
 FIRST = (
-    "place", "project", "name_zh", "name_en", "authority_zh", "authority_en", "light",
-    "is_visited", "points", "reasons", "year", "category", "framework", "verdict", "total_grade",
-    "rebased_score", "budget_amount", "executed_amount", "execution_rate", "planned_amount",
-    "execution_accuracy_rate", "error_count", "warning_count", "note_count",
-    "late_instalment_count", "as_of",
+    "place", "project", "name_zh", "name_en", "authority_zh", "authority_en",
+    "implementing_unit_zh", "implementing_unit_en", "light", "is_visited", "points", "reasons",
+    "year", "category", "framework", "verdict", "total_grade", "rebased_score", "budget_amount",
+    "executed_amount", "execution_rate", "planned_amount", "execution_accuracy_rate",
+    "error_count", "warning_count", "note_count", "late_instalment_count", "as_of",
 )  # fmt: skip
 #: Columns whose headings are those of the page.
 HEADS = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,9 @@ def deliver_portfolio(
     ``ReportFailed`` or ``PageRefused`` where the report could not be made, ``OSError`` where the
     folder cannot be written; the last results are then still there.
     """
+    results = _digest_of_results(out)  # before they are read: what changes meanwhile is made anew
     summaries = load_summaries(out)
-    folder, made_from = folder_of(out), _made_from(summaries, out)
+    folder, made_from = folder_of(out), _made_from(summaries, results)
     if not is_forced and is_whole(folder, made_from, _wanted(languages)):
         return []
     portfolio = survey(summaries)
@@ -140,27 +142,25 @@ def _write_data(portfolio: Portfolio, out: Path, stage: Path) -> None:
         for_parquet(table).to_parquet(stage / PARQUET, engine="pyarrow")
 
 
-def _made_from(summaries: Summaries, out: Path) -> dict[str, Any]:
-    """All that the results depend on: the same of it gives the same bytes."""
+def _made_from(summaries: Summaries, results: str) -> dict[str, Any]:
+    """All that the report depends on: the same of it gives the same bytes."""
+    pages = sorted(f"{project}/{page} {lang}" for (project, lang), page in summaries.pages.items())
+    failures = summaries.failures.to_dict("index")
     return {
         "evalkit": __version__,
         "notebook": digest(PORTFOLIO.read_bytes()),
         "font": f"{FONT} {metadata.version(FONT)}",
         "projects": len(summaries.projects),
-        "results": _digest_of_results(summaries, out),
+        "results": digest("\n".join([results, *pages, as_json(failures)]).encode()),
     }
 
 
-def _digest_of_results(summaries: Summaries, out: Path) -> str:
-    """One digest of every project's summary, manifest and pages, and of the failures."""
-    paths = [
-        out / str(each) / name for each in summaries.projects.index for name in (SUMMARY, MANIFEST)
-    ]
-    lines = [
-        f"{path.parent.name}/{path.name} {digest(path.read_bytes())}"
-        for path in paths
-        if path.is_file()
-    ]
-    pages = sorted(f"{project}/{page} {lang}" for (project, lang), page in summaries.pages.items())
-    failures = summaries.failures.to_dict("index")
-    return digest("\n".join([*lines, *pages, as_json(failures)]).encode())
+def _digest_of_results(out: Path) -> str:
+    """One digest of the summary and the manifest of every project."""
+    paths = [path.with_name(name) for path in sorted(out.glob(f"*/{SUMMARY}"))
+             for name in (SUMMARY, MANIFEST)]  # fmt: skip
+    lines = []
+    for path in paths:
+        with suppress(OSError):
+            lines.append(f"{path.parent.name}/{path.name} {digest(path.read_bytes())}")
+    return digest("\n".join(lines).encode())

@@ -29,7 +29,7 @@ BEFORE = (
     r"(?<!\d\.)(?<!\d-)"
 )
 AFTER = (
-    r"(?![\dA-Za-z_])(?![.．]\d)(?![,，]\d{3}(?![\d-]))"
+    r"(?![\dA-Za-z_])(?!\.\d)(?!．\d{1,2}(?![\d.．]))(?![,，]\d{3}(?![\d-]))"
     r"(?! ?(?:[元角分千万亿%‰人股]|百万|[Yy]uan|CNY|RMB))"
 )
 AREA = r"(?:10|2\d|[3-9]\d\d)"
@@ -78,7 +78,9 @@ def _always(digits: str) -> bool:
 KINDS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     (
         "email",
-        re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:[.．][A-Za-z0-9-]{1,63}){1,4}"),
+        re.compile(
+            r"(?:[A-Za-z0-9._%+-]|(?<=[A-Za-z])．){1,64}@[A-Za-z0-9-]{1,63}(?:[.．][A-Za-z0-9-]{1,63}){1,4}"
+        ),
         _always,
     ),
     (
@@ -107,7 +109,8 @@ KINDS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
         re.compile(
             rf"{BEFORE}(?:(?:\+|00)86[ -]?0?{AREA}|\(0{AREA}\)|0{AREA})[ -]?"
             rf"(?:\d{{7,8}}|\d{{3,4}}[ -]\d{{4}})(?:[ -]\d{{1,5}})?{AFTER}"
-            r"|(?:(?<=电话)|(?<=手机)|(?<=传真)|(?<=[Tt]el)|(?<=[Pp]hone))[ .:：]{0,3}\d{7,8}(?!\d)"
+            r"|(?:(?<=电话)|(?<=手机)|(?<=传真)|(?<=[Tt]el)|(?<=[Pp]hone))"
+            r"[ .．:：]{0,3}\d{7,8}(?!\d)"
         ),
         _always,
     ),

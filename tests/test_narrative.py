@@ -287,9 +287,21 @@ CASES = {
     "plan stated": (own(stated_planned_amount=HALF), "execution.plan_stated "
         "execution.accuracy_above deviations.money_above deviations.funds_computed_no"),
     "plan of a part": (more("contracts", **OTHER), "execution.plan_part "
-        "execution.accuracy_even execution.outlook_part -execution.accuracy_scaled"),
+        "execution.accuracy_part_even execution.outlook_part deviations.money_part_even "
+        "-execution.accuracy_scaled -execution.accuracy_even"),
+    "plan of a part, paid too little": (both(more("contracts", **OTHER),
+        each("payments", amount=10**6)), "execution.accuracy_part_below "
+        "deviations.money_part_below"),
+    "plan of a part, paid too much": (both(more("contracts", **OTHER),
+        each("payments", amount=10**10)), "execution.accuracy_part_above "
+        "deviations.money_part_above"),
+    "plan of a part, nothing due": (both(more("contracts", **OTHER),
+        each("instalments", due_on=DAY("2018-12-01"))), "execution.plan_part "
+        "execution.accuracy_unknown -execution.accuracy_unlinked"),
+    "plan of a part, payments not linked": (both(more("contracts", **OTHER),
+        each("payments", instalment=NA)), "execution.accuracy_unlinked -execution.plan_part"),
     "plan of a part, payments not listed": (both(more("contracts", **OTHER),
-        lacking("payments"), own(stated_executed_amount=HALF)), "execution.accuracy_unlisted "
+        lacking("payments"), own(stated_executed_amount=HALF)), "execution.accuracy_unlinked "
         "-execution.plan_part"),
     "budget of zero": (own(initial_amount=0), "execution.budget_zero execution.executed_no_rate "
         "summary.money_amounts"),

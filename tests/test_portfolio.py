@@ -22,7 +22,7 @@ from evalkit.portfolio_model import (
     reasons,
     spread_figures,
 )
-from evalkit.scoring.portfolio import grouped, portfolio_totals
+from evalkit.scoring.portfolio import by_authority, grouped, portfolio_totals
 from evalkit.scoring.spread import amount_edges, grid, histogram, place_in, round_edges
 from evalkit.scoring.visits import light
 from evalkit.sentences import languages, variants
@@ -120,6 +120,15 @@ def test_authorities_group_the_projects(portfolio):
     assert found.loc["2"].tolist()[1:] == [2, 3000, 600, Fraction(3, 5), 1, 0]
     assert found.loc["3"].tolist()[1:] == [1, pd.NA, 50, pd.NA, 0, 0]
     assert portfolio.facts["authorities.1.execution_rate"].value == Fraction(7, 10)
+
+
+def test_a_body_is_named_in_both_languages_where_one_project_does():
+    """Bodies are the same where they are written the same in the first language."""
+    names = [Text("甲局", "甲局"), Text("甲局", "Bureau A"), Text("甲局", "A")]
+    table = pd.DataFrame({"authority": pd.Series(names, list("pqr"), dtype="object")})
+    found = by_authority(table, dict.fromkeys("pqr", False))
+    assert found["name"].tolist() == [Text("甲局", "Bureau A")]
+    assert found["project_count"].tolist() == [3]
 
 
 def test_the_order_of_visits_is_that_of_the_points(portfolio):

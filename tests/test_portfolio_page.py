@@ -248,27 +248,44 @@ def _home_of(out, *rows):
 
 
 @pytest.mark.parametrize("lang", languages())
-def test_departments_are_compared_where_there_are_two(tmp_path, lang):
-    """The lowest and the highest rate are told where rates differ; one body is no comparison."""
+def test_bodies_are_compared_where_there_are_two(tmp_path, lang):
+    """The lowest and the highest rate are told where one body alone has each."""
     even = [
         ("甲局", 1000, 500),
         ("乙局", 2000, 500),
         ("甲局", 3000, 500),
     ]  # 1000 of 4000, 500 of 2000
-    report = open_portfolio(str(_home_of(tmp_path / "even", *even)), lang)
-    assert "%" not in report.say("authorities").html
-    uneven = _home_of(tmp_path / "uneven", *even, ("丙局", 100, 90))
+    tied = [("甲局", 100, 10), ("乙局", 100, 10), ("丙局", 100, 90)]
+    for name, rows in (("even", even), ("tied", tied)):
+        report = open_portfolio(str(_home_of(tmp_path / name, *rows)), lang)
+        assert "%" not in report.say("authorities").html
+    uneven = _home_of(tmp_path / "uneven", *even[:1], ("乙局", 100, 25), ("丙局", 100, 90))
     told = open_portfolio(str(uneven), lang).say("authorities").html
-    assert told.index("25.00%") < told.index("丙局") < told.index("90.00%")
+    assert told.index("乙局") < told.index("25.00%") < told.index("丙局") < told.index("90.00%")
     alone = open_portfolio(str(_home_of(tmp_path / "alone", even[0], even[2])), lang)
     calls = (alone.say, alone.plot, alone.tabulate)
     assert [each("authorities") for each in calls] == [None, None, None]
 
 
+@pytest.mark.parametrize("lang", languages())
+def test_results_of_an_earlier_evalkit_name_no_body(tmp_path, lang):
+    """They have a row and a bar; nobody is called the lowest or the highest for them."""
+    out = _home_of(tmp_path, ("甲局", 100, 50), (None, 100, 70))
+    path = out / "p1" / "summary.json"
+    old = json.loads(path.read_text("utf-8"))
+    for name in ("authority", "implementing_unit"):
+        del old["about"][name]
+    path.write_text(json.dumps(old), "utf-8")
+    report = open_portfolio(str(out), lang)
+    assert ">1<" in report.say("authorities").html and "70" not in report.say("authorities").html
+    assert "70.00%" in report.tabulate("authorities").html
+    assert report.plot("authorities") is not None
+
+
 def test_the_bodies_with_the_largest_budgets_are_shown(tmp_path):
-    """And it is said that there are more."""
+    """And it is said that there are more; those without a rate are not drawn."""
     rows = [(f"{n}局", 1000 + n, n) for n in range(MOST_AUTHORITIES + 1)]
-    portfolio = known(_home_of(tmp_path, *rows))
+    portfolio = known(_home_of(tmp_path / "many", *rows))
     table = tabulate_authorities(portfolio, Words("zh"))
     assert [row[0].text for row in table.rows] == [row[0] for row in reversed(rows[1:])]
     told = PortfolioReport(portfolio, Words("zh")).say("authorities").html
@@ -276,6 +293,13 @@ def test_the_bodies_with_the_largest_budgets_are_shown(tmp_path):
     assert f"{MOST_DRAWN} 个" in told
     [bars] = plot_authorities(portfolio, Words("zh")).containers
     assert len(bars) == MOST_DRAWN
+    out = _home_of(tmp_path / "few", *rows[:2])
+    for n in range(MOST_DRAWN):
+        write_project(out, f"q{n}", authority=f"未执行{n}", budget_amount=10**6)
+    portfolio = known(out)
+    [bars] = plot_authorities(portfolio, Words("zh")).containers
+    assert len(bars) == 2
+    assert f"{MOST_DRAWN} 个" not in PortfolioReport(portfolio, Words("zh")).say("authorities").html
 
 
 def test_many_projects_are_fields_with_their_numbers(tmp_path):

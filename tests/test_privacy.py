@@ -27,6 +27,8 @@ PERSONAL = {
     "0571-87654321-801": "landline",
     "+86-21-64123456": "landline",
     "联系电话：64123456": "landline",
+    "Tel．64123456": "landline",
+    "zhang．san@example．gov．cn": "email",
     "11010519491231002X": "identity",
     "110105 19491231 002x": "identity",
     "110105491231002": "identity",
@@ -83,6 +85,12 @@ def test_amounts_dates_and_document_numbers_stay(text: str) -> None:
     """What is printed in every report is not a personal number."""
     assert mask(f"共 {text}") == (f"共 {text}", [])
     assert mask(text) == (text, [])
+
+
+def test_the_number_of_the_next_item_behind_it_hides_none() -> None:
+    """A full-width point with more than a fen behind it ends a sentence."""
+    assert mask("电话13800138000．2018年起") == ("电话×××××××××××．2018年起", ["mobile"])
+    assert mask("电话13800138000．2．地址") == ("电话×××××××××××．2．地址", ["mobile"])
 
 
 def test_several_in_one_text_are_all_masked() -> None:

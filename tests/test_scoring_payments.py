@@ -172,9 +172,10 @@ NAMED, BESIDE = paid("a", "2018-03-30", 400, "first"), paid("b", "2018-05-10", 3
         ({"contracts": TWO[:1], "payments": [NAMED, BESIDE]}, {}, True, Fraction(4, 5), -100),
         ({"contracts": TWO, "payments": [NAMED]}, {}, True, Fraction(4, 5), -100),
         ({"contracts": TWO[:1], "payments": [NAMED]}, {}, False, Fraction(4, 5), -100),
-        # no payment names an instalment: all are taken for those of the instalments
-        ({"contracts": TWO, "payments": [BESIDE]}, {}, False, Fraction(3, 5), -200),
-        # nothing was paid yet, but what will be says which instalment it pays
+        # no payment names an instalment: of which contract they are is not told
+        ({"contracts": TWO, "payments": [BESIDE]}, {}, True, pd.NA, pd.NA),
+        ({"contracts": TWO[:1], "payments": [BESIDE]}, {}, False, Fraction(3, 5), -200),
+        # nothing was paid yet; what will be does not count
         ({"contracts": TWO, "payments": [UNPAID]}, {}, True, 0, -500),
         # only the sum is known
         ({"contracts": TWO}, {"stated_executed_amount": 700}, True, pd.NA, pd.NA),
@@ -194,6 +195,29 @@ def test_a_plan_of_a_part_is_set_against_what_was_paid_of_it(rows, project, is_p
         )
     assert (facts.value("budget_planned_amount") is pd.NA) == is_partial
     assert wrong_figures(facts_of(found)) == []
+
+
+def test_a_payment_to_come_tells_nothing_of_those_that_were_made():
+    """All that was paid was laid on the instalments, in their order."""
+    facts = facts_with(contracts=TWO[:1], instalments=PLANNED, payments=[BESIDE, UNPAID])
+    assert facts.value("is_plan_partial") is False
+    assert facts.value("execution_accuracy_rate") == Fraction(3, 10)  # 300 of 1000
+
+
+def test_a_plan_of_a_part_is_no_measure_of_progress_and_no_forecast():
+    """A contract of a tenth of the budget, paid as planned, does not put the whole on its way."""
+    project = {"initial_amount": 1000}
+    paid_up = paid("a", "2018-03-30", 100, "i")
+    plan = [of("i", contract="c", due_on=day("2018-03-31"), stated_amount=100)]
+    contracts = [of("c", amount=100), of("d", amount=800)]
+    part = facts_with(project, contracts=contracts, instalments=plan, payments=[paid_up])
+    whole = facts_with(project, contracts=contracts[:1], instalments=plan, payments=[paid_up])
+    assert (part["progress_gap"].way, whole["progress_gap"].way) == ("calendar", "plan")
+    assert whole.value("progress_gap") == 0
+    # a tenth after eight of twelve months: 1/10 - 2/3; 100 in two thirds of the time is 150 in all
+    assert part.value("progress_gap") == Fraction(-17, 30)
+    assert (part.value("expected_amount"), whole.value("expected_amount")) == (150, 100)
+    assert (part.value("execution_accuracy_rate"), whole.value("execution_accuracy_rate")) == (1, 1)
 
 
 def test_instalments_of_no_contract_leave_no_contract_without_a_plan():

@@ -736,7 +736,7 @@ def test_a_large_table_is_taken_some_projects_at_a_time(tmp_path, monkeypatch, c
 def test_inputs_that_were_packed_are_the_same():
     """Every frame, place, framework and prose."""
     inputs = load(PROJECTS)
-    back = projects.Loaded({}, inputs).inputs
+    back = projects.Loaded({}, inputs, {}).inputs
     for name, frame in inputs.frames():
         pd.testing.assert_frame_equal(dict(back.frames())[name], frame)
     assert back.places == inputs.places and back.decimals == inputs.decimals

@@ -16,7 +16,7 @@ from evalkit.checks.rows import Row, compare, differ, exceeds, finding, is_given
 from evalkit.checks.tolerance import Tolerances
 from evalkit.model import Evaluation
 from evalkit.scoring.exact import count, divide
-from evalkit.scoring.payments import MOST_ROOM, unplanned_contracts
+from evalkit.scoring.payments import MOST_ROOM
 
 #: Payment ahead of service below this share of the contract is a matter of days; no source.
 AHEAD_RATE = bound("paid_ahead", "least_ahead")
@@ -206,11 +206,11 @@ def check_funds_on_plan(evaluation: Evaluation) -> Iterator[Row]:
     """The funds are said to be on plan, and executed differs from the plan (资金使用与计划不一致).
 
     The plan is the planned amount that the report itself prints, or else the computed one. Where
-    instalments cover only a part of what is paid, the payments of that part are compared with them,
-    and nothing is where a contract has no instalments and no payment names one.
+    instalments cover only a part of what is paid, what was paid on them is compared with them, and
+    nothing is where the payments do not tell what that is.
     """
     claimed = evaluation.inputs.projects["is_funds_on_plan_stated"].fillna(False).astype(bool)
-    sums, unclear = evaluation.execution, _unclear_plans(evaluation)
+    sums = evaluation.execution
     printed, tolerances = printed_amounts(evaluation, "planned_amount"), Tolerances(evaluation)
 
     def is_it(plan: PrintedAmount, name: str, row: Row) -> bool:
@@ -228,19 +228,11 @@ def check_funds_on_plan(evaluation: Evaluation) -> Iterator[Row]:
             disputed = is_given(row["execution_accuracy_rate"])
             tell = _off_disputed_plan if disputed else _off_plan
             yield tell(row, off[0].where, off[0].amount)
-        elif not plans and _differs_much(row) and row["project_id"] not in unclear:
-            if row["execution_accuracy_rate_way"] == "part":
-                row |= {"executed_amount": row["plan_paid_amount"]}
-            yield _off_plan(row, "planned_amount", row["planned_amount"])
-
-
-def _unclear_plans(evaluation: Evaluation) -> set[str]:
-    """The projects whose payments may be those of contracts for which nothing is planned."""
-    sums = evaluation.execution
-    holes = unplanned_contracts(evaluation.inputs, evaluation.inputs.instalments) > 0
-    is_schedule = sums["planned_amount_way"] == "schedule"
-    is_whole = sums["execution_accuracy_rate_way"] == "whole"
-    return set(sums.index[(holes & is_schedule & is_whole).astype(bool)])
+        elif not plans and _differs_much(row):
+            is_part = row["execution_accuracy_rate_way"] == "part"
+            yield (_off_part if is_part else _off_plan)(
+                row, "planned_amount", row["planned_amount"]
+            )
 
 
 def _differs_much(row: Row) -> bool:
@@ -254,6 +246,15 @@ def _off_plan(row: Row, where: Any, planned: Any) -> Row:
     return finding(
         row["project_id"], "error", where, "amount", planned, executed,
         rate=(divide(executed, planned), "rate"),
+    )  # fmt: skip
+
+
+def _off_part(row: Row, where: Any, planned: Any) -> Row:
+    """Off a plan of instalments that cover only a part of what is paid."""
+    paid = row["plan_paid_amount"]
+    return finding(
+        row["project_id"], "error", where, "amount", planned, paid,
+        rate=(divide(paid, planned), "rate"), variant="part",
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import pickle
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from copyreg import dispatch_table
+from dataclasses import replace
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 
 from evalkit.commands import Refused, say
 from evalkit.errors import Fault, ParamsFaults
-from evalkit.model import Evaluation, Inputs
+from evalkit.model import Evaluation, Framework, Inputs
 from evalkit.words import Words
 
 T = TypeVar("T")
@@ -26,20 +27,24 @@ Project = tuple[Path, Evaluation, str]  # the params file, its evaluation, the p
 class Loaded:
     """Some projects that were loaded together: the file of each by its id, the inputs of all.
 
+    ``frameworks`` are those of their folder, which all projects of the folder can be put under.
     All files are loaded before the first is evaluated, since all mistakes are told at once. Until
     then the inputs are kept packed, in a fiftieth of the room: thousands of projects need no more
     of it than some.
     """
 
-    def __init__(self, homes: dict[str, Path], inputs: Inputs) -> None:
-        self.homes, self.frameworks = homes, frozenset(inputs.frameworks)
+    def __init__(
+        self, homes: dict[str, Path], inputs: Inputs, frameworks: dict[str, Framework]
+    ) -> None:
+        self.homes, self.frameworks = homes, frameworks
+        frameworks.update(inputs.frameworks)
         self._packed = packed(inputs)
 
     @property
     def inputs(self) -> Inputs:
         """The inputs of all of them, unpacked anew."""
         inputs: Inputs = pickle.loads(zlib.decompress(self._packed))
-        return inputs
+        return replace(inputs, frameworks=MappingProxyType(self.frameworks))
 
 
 def packed(inputs: Inputs) -> bytes:
@@ -91,6 +96,7 @@ def loaded_from(given: Sequence[Path], words: Words) -> list[Loaded]:
     found: list[Loaded] = []
     faults: list[Fault] = []
     homes: dict[str, Path] = {}
+    frameworks: dict[Path, dict[str, Framework]] = {}
     broken: set[Path] = set()  # tables whose faults were told
     for paths, wanted in _together(params_files(given, words)):
         if not broken.isdisjoint(paths):
@@ -101,7 +107,8 @@ def loaded_from(given: Sequence[Path], words: Words) -> list[Loaded]:
             for project_id in mine.keys() & homes.keys():
                 load([homes[project_id], mine[project_id]])  # raises: the same project twice
             homes |= mine
-            found.append(Loaded(mine, inputs))
+            beside = frameworks.setdefault(paths[0].resolve().parent, {})
+            found.append(Loaded(mine, inputs, beside))
         except ParamsFaults as error:
             faults += error.faults
             broken |= {*paths} if wanted else set()

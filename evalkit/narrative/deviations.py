@@ -22,7 +22,8 @@ def tell_deviations(evaluation: Evaluation, project_id: str) -> list[Saying]:
 def _money(project: Project) -> Saying:
     if not project.has("execution_gap", "execution_accuracy_rate"):
         return say("money_unknown")
-    return say(f"money_{project.sign('execution_gap')}")
+    part = "part_" if project.has("plan_paid_amount") else ""
+    return say(f"money_{part}{project.sign('execution_gap')}")
 
 
 def _schedule(project: Project) -> list[Saying]:

@@ -89,12 +89,14 @@ def _plan(project: Project) -> list[Saying]:
     if not project.has("planned_amount"):
         return [say("plan_none")]
     told = [say(f"plan_{project.facts['planned_amount'].way}")]
-    if project.facts["execution_accuracy_rate"].way == "part":
+    is_part = project.has("plan_paid_amount")
+    if is_part:
         told.append(say("plan_part"))
     if not project.has("execution_accuracy_rate", "execution_gap"):
-        is_unlisted = project.value("is_plan_partial") and project.has("executed_amount")
-        return [*told, say("accuracy_unlisted" if is_unlisted else "accuracy_unknown")]
-    told.append(say(f"accuracy_{project.sign('execution_gap')}"))
+        is_unlinked = project.value("is_plan_partial") and project.has("executed_amount")
+        unlinked = is_unlinked and not is_part
+        return [*told, say("accuracy_unlinked" if unlinked else "accuracy_unknown")]
+    told.append(say(f"accuracy_{'part_' if is_part else ''}{project.sign('execution_gap')}"))
     scaled = project.value("budget_accuracy_rate")
     if scaled is not None and scaled != project.value("execution_accuracy_rate"):
         told.append(say("accuracy_scaled"))
@@ -130,7 +132,7 @@ def _outlook(project: Project) -> list[Saying]:
     if project.items("instalments") and project.has("schedule_rate"):
         over = project.value("schedule_rate") > 1
         told.append(say("outlook_schedule_over" if over else "outlook_schedule"))
-        if project.value("is_plan_partial"):
+        if project.facts["expected_amount"].way != "schedule":
             told.append(say("outlook_part"))
     left = project.value("unspent_budget_amount")
     if left is not None and left > 0 and project.has("needed_month_amount"):

@@ -17,7 +17,7 @@ from evalkit.terms import is_missing
 
 #: How much of a long list stands on the page; all of it is in the files beside the page.
 MOST_VISITS, MOST_FAILURES, MOST_PROJECTS, MOST_AUTHORITIES = 50, 50, 200, 30
-#: So many of the supervising departments are drawn.
+#: So many of the bodies that answer for projects are drawn.
 MOST_DRAWN = 12
 #: Whose spread is told in words; that of the others stands in the table.
 TOLD = ("execution_rate", "budget_head_amount")
@@ -88,17 +88,27 @@ def authorities_told(portfolio: Portfolio) -> pd.DataFrame:
     return found.head(MOST_AUTHORITIES) if len(found) > 1 else found.head(0)
 
 
+def authorities_drawn(portfolio: Portfolio) -> pd.DataFrame:
+    """Those of them that have a rate and the largest budgets; none where there is only one."""
+    told = authorities_told(portfolio)
+    found = told[[not is_missing(each) for each in told["execution_rate"]]]
+    return found.head(MOST_DRAWN if len(found) > 1 else 0)
+
+
 def _authorities(portfolio: Portfolio) -> list[Saying]:
     if authorities_told(portfolio).empty:
         return []
     told, found = [say("authorities")], portfolio.authorities
-    pairs: Any = zip(found["execution_rate"], found["name"], strict=True)
-    rated = sorted((pair for pair in pairs if not is_missing(pair[0])), key=lambda pair: pair[0])
-    if rated and rated[0][0] < rated[-1][0]:
+    rated: Any = sorted(
+        (pair for pair in zip(found["execution_rate"], found["name"], strict=True)
+         if not any(map(is_missing, pair))), key=lambda pair: pair[0],
+    )  # fmt: skip
+    if len(rated) > 1 and rated[0][0] < rated[1][0] and rated[-2][0] < rated[-1][0]:
         (least, lowest), (most, highest) = rated[0], rated[-1]
         rates = {"least_rate": (least, "rate"), "most_rate": (most, "rate")}
         told.append(say("authorities_ends", least_name=lowest, most_name=highest, **rates))
-    if len(found) > MOST_DRAWN:
+    drawn = authorities_drawn(portfolio)
+    if len(drawn) == MOST_DRAWN:
         told.append(say("authorities_drawn", shown=MOST_DRAWN))
     if len(found) > MOST_AUTHORITIES:
         told.append(say("authorities_listed", shown=MOST_AUTHORITIES))

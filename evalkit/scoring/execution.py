@@ -23,7 +23,7 @@ from evalkit.scoring.exact import (
     spread,
     total,
 )
-from evalkit.scoring.payments import is_plan_partial, total_due
+from evalkit.scoring.payments import is_plan_partial, paid_of_plan, total_due
 
 
 def execution_rate(executed_amount: Any, budget_amount: Any) -> Any:
@@ -90,8 +90,6 @@ def within_year(start_on: pd.Series, end_on: pd.Series, as_of: pd.Series, year: 
     )
 
 
-#: The ways of an executed amount that was made of payments one by one.
-LISTED = ("payments", "none_yet")
 #: What ``within_year`` reads of a project.
 OF_TIME = ("period_start_on", "period_end_on", "as_of", "year")
 
@@ -121,7 +119,7 @@ def score_execution(inputs: Inputs, instalments: pd.DataFrame) -> pd.DataFrame:
     _add_budgets(result, inputs)
     _add_rates(result)
     _add_plans(result, inputs, instalments)
-    _add_outlook(result, instalments)
+    _add_outlook(result, inputs, instalments)
     _add_last_year(result, inputs)
     return result
 
@@ -172,8 +170,8 @@ def _add_plans(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) 
     """The plan to date, and its rate: of the contracts where it is made of contracts' instalments.
 
     A plan that was stated, or one with instalments outside of contracts, is measured by the budget.
-    Instalments that cover only a part of what is paid are compared with what was paid of that part.
-    Nothing that holds for the whole follows from them.
+    Instalments that cover only a part of what is paid are compared with what was paid on them. What
+    holds for the whole, how far it is behind and where it will end, does not follow from them.
     """
     due, _ = total_due(instalments, result.index)
     result["planned_amount"], way = choose(stated=result["stated_planned_amount"], schedule=due)
@@ -192,9 +190,8 @@ def _add_plans(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) 
     result["budget_planned_amount"], result["budget_planned_amount_way"] = choose(
         whole=(result["planned_rate"] * result["budget_amount"]).where(~is_part, pd.NA)
     )
-    paid = total(instalments["paid_amount"], result.index)
     result["plan_paid_amount"], result["plan_paid_amount_way"] = choose(
-        part=paid.where(is_part & result["executed_amount_way"].isin(LISTED), pd.NA)
+        part=paid_of_plan(inputs, instalments).where(is_part, pd.NA)
     )
     part = result["plan_paid_amount"]
     result["execution_accuracy_rate"], result["execution_accuracy_rate_way"] = choose(
@@ -207,11 +204,12 @@ def _add_plans(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) 
         executed, result["budget_planned_amount"]
     )
     result["progress_gap"], result["progress_gap_way"] = choose(
-        plan=divide(result["execution_gap"], result["budget_amount"]), calendar=result["pace_gap"]
+        plan=divide(executed - whole, result["budget_amount"]), calendar=result["pace_gap"]
     )
 
 
-def _add_outlook(result: pd.DataFrame, instalments: pd.DataFrame) -> None:
+def _add_outlook(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) -> None:
+    partial = is_plan_partial(inputs, instalments)
     executed, budget = result["executed_amount"], result["budget_amount"]
     contract = result["contract_amount"]
     result["ceiling_rate"] = divide(contract, budget)
@@ -229,7 +227,8 @@ def _add_outlook(result: pd.DataFrame, instalments: pd.DataFrame) -> None:
     result["schedule_amount"] = executed + outstanding
     result["schedule_rate"] = divide(result["schedule_amount"], budget)
     result["expected_amount"], result["expected_amount_way"] = choose(
-        schedule=result["schedule_amount"], straight_line=result["straight_line_amount"]
+        schedule=result["schedule_amount"].where(~partial, pd.NA),
+        straight_line=result["straight_line_amount"],
     )
     result["expected_rate"] = divide(result["expected_amount"], budget)
     result["expected_gap"] = result["stated_expected_amount"] - result["expected_amount"]

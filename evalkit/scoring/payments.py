@@ -288,29 +288,38 @@ def unplanned_contracts(inputs: Inputs, instalments: pd.DataFrame) -> Any:
 
 
 def pays_beyond(inputs: Inputs) -> pd.Series:
-    """Which projects pay more than their instalments (计划外支付).
+    """Which projects paid more than their instalments (计划外支付).
 
-    Some of their payments name an instalment and others none. Where none does, the payments are
-    those of the instalments, in their order.
+    Some of the payments made by the tracking date name an instalment and others none. Where none
+    does, the payments are those of the instalments, in their order.
 
     >>> from evalkit.model import inputs_of
-    >>> paid = [{"project_id": "p", "item": "1", "instalment": "q1"},
-    ...         {"project_id": "p", "item": "2"}, {"project_id": "q", "item": "1"}]
-    >>> rows = {"projects": [{"project_id": "p"}, {"project_id": "q"}], "payments": paid}
+    >>> may = {"paid_on": pd.Timestamp("2018-05-01")}
+    >>> paid = [{"project_id": "p", "item": "1", "instalment": "q1"} | may,
+    ...         {"project_id": "p", "item": "2"} | may, {"project_id": "q", "item": "1"} | may]
+    >>> days = {"as_of": pd.Timestamp("2018-08-31")}
+    >>> rows = {"projects": [{"project_id": "p"} | days, {"project_id": "q"} | days],
+    ...         "payments": paid}
     >>> pays_beyond(inputs_of(rows)).tolist()
     [True, False]
     """
-    names = inputs.payments["instalment"].notna()
-    named, unnamed = (count(each, inputs.projects.index) > 0 for each in (names, ~names))
-    return (named & unnamed).astype(bool)
+    named, unnamed = _made(inputs)
+    return ((named > 0) & (unnamed > 0)).astype(bool)
+
+
+def _made(inputs: Inputs) -> tuple[Any, Any]:
+    """How many payments of each project were made that name an instalment, and that name none."""
+    projects, payments = inputs.projects, inputs.payments
+    is_made = payments["paid_on"] <= spread(projects["as_of"], payments.index)
+    names = payments["instalment"].notna()
+    return count(is_made & names, projects.index), count(is_made & ~names, projects.index)
 
 
 def is_plan_partial(inputs: Inputs, instalments: pd.DataFrame) -> pd.Series:
     """Whose instalments plan only a part of what is paid (计划只覆盖部分支出).
 
-    Some payments name an instalment and others none, or a contract has no instalment though each
-    instalment names its contract. Payments none of which names an instalment are taken for those of
-    the instalments, so there the plan is taken for the whole.
+    A contract has no instalment though each instalment names its contract, or some payments name an
+    instalment and others none.
 
     >>> from evalkit.model import inputs_of
     >>> of = {"project_id": "p"}
@@ -320,13 +329,31 @@ def is_plan_partial(inputs: Inputs, instalments: pd.DataFrame) -> pd.Series:
     >>> is_plan_partial(inputs, inputs.instalments).tolist()
     [True]
     """
-    projects, names = inputs.projects.index, inputs.payments["instalment"].notna()
-    has, nameless, named, unnamed = (
-        count(each, projects) > 0
-        for each in (instalments["due_on"].notna(), instalments["contract"].isna(), names, ~names)
-    )
-    holes = (unplanned_contracts(inputs, instalments) > 0) & ~nameless & (named | ~unnamed)
-    return (has & (holes | pays_beyond(inputs))).astype(bool)
+    projects = inputs.projects.index
+    there = count(instalments["due_on"].notna(), projects) > 0
+    nameless = count(instalments["contract"].isna(), projects) > 0
+    holes = (unplanned_contracts(inputs, instalments) > 0) & ~nameless
+    return (there & (holes | pays_beyond(inputs))).astype(bool)
+
+
+def paid_of_plan(inputs: Inputs, instalments: pd.DataFrame) -> Any:
+    """What was paid on the instalments (按分期款已支付金额); missing where payments do not tell.
+
+    They tell where one of those made names an instalment, and where none was made yet.
+
+    >>> from evalkit.model import inputs_of
+    >>> of, day = {"project_id": "p"}, pd.Timestamp("2018-05-01")
+    >>> rows = {"projects": [of | {"as_of": day}],
+    ...         "payments": [of | {"item": "1", "paid_on": day, "amount": 5}]}
+    >>> index = pd.MultiIndex.from_tuples([("p", "q1")])
+    >>> paid_of_plan(inputs_of(rows), pd.DataFrame({"paid_amount": [5]}, index)).tolist()
+    [<NA>]
+    """
+    projects = inputs.projects.index
+    named, unnamed = _made(inputs)
+    listed = projects.isin(inputs.payments.index.get_level_values(0))
+    tells = listed & ((named > 0) | (unnamed == 0)).to_numpy(dtype=bool)
+    return total(instalments["paid_amount"], projects).where(tells, pd.NA)
 
 
 def total_due(instalments: pd.DataFrame, projects: pd.Index) -> tuple[Any, Any]:

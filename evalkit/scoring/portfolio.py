@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.model import SEVERITIES
+from evalkit.model import SEVERITIES, Text
 from evalkit.portfolio_model import pairs
 from evalkit.scoring.exact import divide, plain
 
@@ -154,14 +154,19 @@ def grouped(projects: pd.DataFrame, groups: pd.Series, order: Sequence[str]) -> 
     >>> grouped(table, pd.Series(["a", "a"], ["p", "q"]), ["a", "b"])["execution_rate"].tolist()
     [Fraction(3, 5)]
     """
+    money = (column_of(projects, name) for name in ("budget_amount", "executed_amount"))
+    found: dict[str, list[tuple[Any, Any]]] = {group: [] for group in order}
+    for group, *pair in zip(groups, *money, strict=True):
+        if group in found:
+            found[group].append((pair[0], pair[1]))
     rows = {}
-    for group in order:
-        mine = projects[(groups == group).to_numpy(dtype=bool)]
-        if len(mine):
-            (budget,), _ = together(mine, "budget_amount")
-            sums, rated = together(mine, "executed_amount", "budget_amount")
-            (executed,), _ = together(mine, "executed_amount")
-            rows[group] = (len(mine), budget, executed, divide(*sums), rated)
+    for group, mine in found.items():
+        if mine:
+            (budget,), _ = added([pair[:1] for pair in mine])
+            (executed,), _ = added([pair[1:] for pair in mine])
+            (both_budget, both_executed), rated = added(mine)
+            rate = divide(both_executed, both_budget) if rated else pd.NA
+            rows[group] = (len(mine), budget, executed, rate, rated)
     names = ["project_count", "budget_amount", "executed_amount", "execution_rate", "rated_count"]
     return framed(rows.values(), names, list(rows))
 
@@ -182,8 +187,8 @@ def authorities(projects: pd.DataFrame) -> list[Any]:
 def by_authority(projects: pd.DataFrame, is_visited: Mapping[str, Any]) -> pd.DataFrame:
     """What the projects of each body come to (按主管部门汇总), the largest budget first.
 
-    Columns as of ``grouped``, with ``name``, as the first of its projects writes it, and
-    ``visit_count``, the projects in need of a visit. Bodies are the same where they are written
+    Columns as of ``grouped``, with ``name``, as one of its projects writes it, and ``visit_count``,
+    the projects in need of a visit. Bodies are the same where they are written
     the same in the first language. Those of which no project has a budget, and the projects that
     name no body, come last. The index counts the rows from ``"1"``.
 
@@ -199,11 +204,10 @@ def by_authority(projects: pd.DataFrame, is_visited: Mapping[str, Any]) -> pd.Da
     for project, body in zip(projects.index, authorities(projects), strict=True):
         key = "" if body is pd.NA else str(body)
         keys.append(key)
-        names.setdefault(key, body)
+        if key not in names or (_is_translated(body) and not _is_translated(names[key])):
+            names[key] = body
         visits[key] += bool(is_visited[project])
-    money = projects.filter(items=["budget_amount", "executed_amount"])
-    groups = pd.Series(keys, projects.index, dtype="object")
-    found = grouped(money, groups, sorted(names))
+    found = grouped(projects, pd.Series(keys, projects.index, dtype="object"), sorted(names))
     amounts = dict(found["budget_amount"])
 
     def place(key: str) -> Any:
@@ -212,6 +216,11 @@ def by_authority(projects: pd.DataFrame, is_visited: Mapping[str, Any]) -> pd.Da
     rows = [(names[key], *found.loc[key], visits[key]) for key in sorted(found.index, key=place)]
     columns = ["name", *found, "visit_count"]
     return framed(rows, columns, [str(number) for number in range(1, len(rows) + 1)])
+
+
+def _is_translated(name: Any) -> bool:
+    """Whether a name is written in each language; where one is missing the other serves."""
+    return isinstance(name, Text) and name.zh != name.en
 
 
 def checks_by_light(findings: pd.DataFrame, lights: pd.Series) -> pd.DataFrame:

@@ -1,18 +1,16 @@
-"""Which departments in charge have spent how much of their budget (各主管部门执行率图)."""
+"""Which bodies have spent how much of their budget (各主管部门执行率图)."""
 
 from __future__ import annotations
 
-import pandas as pd
 from matplotlib.axes import Axes
 
 from evalkit.charts.look import MAIN, SOFT, WARM, styled
 from evalkit.charts.rows import Row, lay_out, write_key
-from evalkit.narrative.portfolio import MOST_DRAWN, authorities_told
+from evalkit.narrative.portfolio import authorities_drawn
 from evalkit.narrative.project import Saying, say
 from evalkit.portfolio_model import Portfolio
 from evalkit.tables.portfolio.cells import PortfolioCells
 from evalkit.tables.portfolio.totals import tabulate_authorities
-from evalkit.terms import is_missing
 from evalkit.words import Words
 
 DATA = (tabulate_authorities,)
@@ -26,8 +24,8 @@ def plot_authorities(portfolio: Portfolio, words: Words, ax: Axes | None = None)
     Container ``execution_rate``, line ``overall_execution_rate``. ``None`` where fewer than two
     bodies have a rate.
     """
-    found = _rated(portfolio)
-    if len(found) < 2:
+    found = authorities_drawn(portfolio)
+    if found.empty:
         return None
     cells = PortfolioCells(portfolio, words)
     rows = [
@@ -56,18 +54,12 @@ def plot_authorities(portfolio: Portfolio, words: Words, ax: Axes | None = None)
     return grid.ax
 
 
-def _rated(portfolio: Portfolio) -> pd.DataFrame:
-    """Those with the largest budgets that have a rate."""
-    told = authorities_told(portfolio).head(MOST_DRAWN)
-    return told[[not is_missing(each) for each in told["execution_rate"]]]
-
-
 def alt(portfolio: Portfolio, words: Words) -> Saying:
     """What the chart says in words."""
     cells = PortfolioCells(portfolio, words)
     items = [
         say("alt_authority", name=(cells.authority(row["name"]).text, "text"),
             rate=(row["execution_rate"], "rate"))
-        for _, row in _rated(portfolio).iterrows()
+        for _, row in authorities_drawn(portfolio).iterrows()
     ]  # fmt: skip
     return say("alt_authorities", items=items)
