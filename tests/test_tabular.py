@@ -733,6 +733,23 @@ def test_a_large_table_is_taken_some_projects_at_a_time(tmp_path, monkeypatch, c
         assert [each["project"] for each in json.loads(out)["projects"]] == [*ids, "minimal"]
 
 
+def test_a_framework_that_one_project_names_holds_for_the_whole_table(
+    tmp_path, monkeypatch, capsys
+):
+    """However many of its projects are looked at at a time."""
+    mine = (ROOT / "evalkit" / "frameworks" / "self-evaluation-2020.yaml").read_text("utf-8")
+    written(tmp_path / "frameworks", mine.replace("id: self-evaluation-2020", "id: our-2024"),
+            "our-2024.yaml")  # fmt: skip
+    rows = [PROJECT | {"project_id": each} for each in "abc"]
+    rows[0] |= {"framework": "our-2024"}
+    path = written(tmp_path, rows, "projects.csv")
+    monkeypatch.setattr(projects, "TOGETHER", 1)
+    line = ["score", str(path), "--framework", "our-2024", "--format", "json"]
+    assert main(line) == 0
+    told = json.loads(capsys.readouterr().out)["projects"]
+    assert [each["frameworks"][0]["framework"] for each in told] == ["our-2024"] * 3
+
+
 def test_inputs_that_were_packed_are_the_same():
     """Every frame, place, framework and prose."""
     inputs = load(PROJECTS)
