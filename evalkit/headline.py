@@ -25,6 +25,10 @@ def headline(facts: Facts, words: Words, grades: Mapping[str, Text]) -> str:
     ``grades`` are the labels of the framework's grades.
     """
     there = [name for name in FIGURES if not is_missing(facts.value(name))]
+    if facts["expected_amount"].way != "schedule":
+        there = [
+            name for name in there if name != "schedule_rate"
+        ]  # a plan of a part foresees less
     figures = "".join(_figure(name, facts, words) for name in there[:MOST])
     parts = [
         conclusions(facts, words, grades),

@@ -120,6 +120,14 @@ def stated_remark(cells: Cells, said: list[tuple[str, str]], term: str = "stated
     return cells.term(f"headings.{term}").format(stated=pairs(cells, said))
 
 
+def computed_remark(cells: Cells, names: list[str]) -> str:
+    """Figures for which the form has no place, as a remark below it."""
+    if not names:
+        return ""
+    known = [(cells.term(name), cells.label(name)) for name in names]
+    return cells.term("headings.computed_beside").format(computed=pairs(cells, known))
+
+
 def pairs(cells: Cells, said: list[tuple[str, str]]) -> str:
     """Names with their values, as one text."""
     both = cells.term("headings.pair")

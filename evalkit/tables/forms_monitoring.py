@@ -15,10 +15,10 @@ from evalkit.tables.form import (
     across,
     asks_for,
     columns,
+    computed_remark,
     form,
     label,
     money_rows,
-    pairs,
     parties,
     stated_remark,
     told,
@@ -149,11 +149,7 @@ def _remark(cells: Cells) -> str:
     ]  # fmt: skip
     names = ["budget_amount", "execution_rate"] if _is_there(cells, "adjustment_amount") else []
     names += ["expected_amount"] if _is_there(cells, "expected_gap") else []
-    known = [(cells.term(n), cells.label(n)) for n in names]
-    remarks = [stated_remark(cells, said)]
-    if known:
-        besides = cells.term("headings.computed_beside")
-        remarks.append(besides.format(computed=pairs(cells, known)))
+    remarks = [stated_remark(cells, said), computed_remark(cells, names)]
     return cells.words.listed(filter(None, remarks), "sentence")
 
 

@@ -11,7 +11,14 @@ import pandas as pd
 
 from evalkit.model import Evaluation
 from evalkit.tables.cells import Cells
-from evalkit.tables.form import asks_for, down, form, stated, stated_remark
+from evalkit.tables.form import (
+    asks_for,
+    computed_remark,
+    down,
+    form,
+    stated,
+    stated_remark,
+)
 from evalkit.tables.outputs import actual, target
 from evalkit.tables.table import Cell, Row, Table, grouped_headings
 from evalkit.words import Words
@@ -48,7 +55,12 @@ def tabulate_form_execution_and_rules(
                              ("headings.on_schedule", "is_on_schedule_stated"))
         if pd.notna(cells.project[column])
     ]  # fmt: skip
-    return form("execution_and_rules", cells, _rules_head(cells), rows, stated_remark(cells, said))
+    # The plan may be one of a part: then what was executed is not what it is compared with.
+    has_part = pd.notna(cells.facts.value("plan_paid_amount"))
+    names = ["plan_paid_amount", "execution_accuracy_rate"] if has_part else []
+    remarks = filter(None, [stated_remark(cells, said), computed_remark(cells, names)])
+    remark = cells.words.listed(remarks, "sentence")
+    return form("execution_and_rules", cells, _rules_head(cells), rows, remark)
 
 
 def _rules_head(cells: Cells) -> tuple[Row, ...]:
