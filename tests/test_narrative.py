@@ -193,11 +193,15 @@ def put(name, *rows):
 
 
 def more(name, **row):
-    """A change: one more row of a frame."""
-    of_it = {"project_id": REFERENCE, "item": "more"} | row
-    return lambda inputs: replace(
-        inputs, **{name: pd.concat([getattr(inputs, name), frame(name, [of_it])])}
-    )
+    """A change: one more row of a frame, unless it was added already."""
+    of_it = frame(name, [{"project_id": REFERENCE, "item": "more"} | row])
+
+    def change(inputs):
+        table = getattr(inputs, name)
+        both = table if of_it.index[0] in table.index else pd.concat([table, of_it])
+        return replace(inputs, **{name: both})
+
+    return change
 
 
 def both(*changes):
