@@ -118,8 +118,9 @@ def score_execution(inputs: Inputs, instalments: pd.DataFrame) -> pd.DataFrame:
     result["budget_start_on"], result["budget_end_on"] = starts, ends
     _add_budgets(result, inputs)
     _add_rates(result)
-    _add_plans(result, inputs, instalments)
-    _add_outlook(result, inputs, instalments)
+    partial = is_plan_partial(inputs, instalments)
+    _add_plans(result, partial, paid_of_plan(inputs, instalments), instalments)
+    _add_outlook(result, partial, instalments)
     _add_last_year(result, inputs)
     return result
 
@@ -166,7 +167,9 @@ def _add_rates(result: pd.DataFrame) -> None:
     result["adjustment_rate"] = divide(result["adjustment_amount"], result["initial_amount"])
 
 
-def _add_plans(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) -> None:
+def _add_plans(
+    result: pd.DataFrame, partial: pd.Series, paid: pd.Series, instalments: pd.DataFrame
+) -> None:
     """The plan to date, and its rate: of the contracts where it is made of contracts' instalments.
 
     A plan that was stated, or one with instalments outside of contracts, is measured by the budget.
@@ -177,7 +180,7 @@ def _add_plans(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) 
     result["planned_amount"], way = choose(stated=result["stated_planned_amount"], schedule=due)
     result["planned_amount_way"] = way
     planned, executed = result["planned_amount"], result["executed_amount"]
-    is_part = (way == "schedule") & is_plan_partial(inputs, instalments)
+    is_part = (way == "schedule") & partial
     outside = count(instalments["contract"].isna(), result.index) > 0
     is_contracts = (way == "schedule") & ~outside.astype(bool)
     result["is_plan_partial"] = is_part.where(planned.notna(), pd.NA)
@@ -191,7 +194,7 @@ def _add_plans(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) 
         whole=(result["planned_rate"] * result["budget_amount"]).where(~is_part, pd.NA)
     )
     result["plan_paid_amount"], result["plan_paid_amount_way"] = choose(
-        part=paid_of_plan(inputs, instalments).where(is_part, pd.NA)
+        part=paid.where(is_part, pd.NA)
     )
     part = result["plan_paid_amount"]
     result["execution_accuracy_rate"], result["execution_accuracy_rate_way"] = choose(
@@ -208,8 +211,7 @@ def _add_plans(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) 
     )
 
 
-def _add_outlook(result: pd.DataFrame, inputs: Inputs, instalments: pd.DataFrame) -> None:
-    partial = is_plan_partial(inputs, instalments)
+def _add_outlook(result: pd.DataFrame, partial: pd.Series, instalments: pd.DataFrame) -> None:
     executed, budget = result["executed_amount"], result["budget_amount"]
     contract = result["contract_amount"]
     result["ceiling_rate"] = divide(contract, budget)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,7 @@ from evalkit.scoring.exact import (
     days_between,
     divide,
     plain,
+    project_ids,
     share_elapsed,
     spread,
     total,
@@ -282,9 +283,12 @@ def unplanned_contracts(inputs: Inputs, instalments: pd.DataFrame) -> Any:
     >>> unplanned_contracts(inputs, inputs.instalments).tolist()
     [1]
     """
-    keys: list[Any] = [instalments.index.get_level_values(0), instalments["contract"]]
-    is_unplanned = ~inputs.contracts.index.isin(pd.MultiIndex.from_arrays(keys))
-    return count(pd.Series(is_unplanned, inputs.contracts.index), inputs.projects.index)
+    planned = set(zip(project_ids(instalments.index), instalments["contract"], strict=True))
+    contracts = inputs.contracts.index
+    keys = zip(project_ids(contracts), contracts.get_level_values(1), strict=True)
+    found = Counter(project for project, contract in keys if (project, contract) not in planned)
+    projects = inputs.projects.index
+    return pd.Series([found[project] for project in projects], projects, dtype="Int64")
 
 
 def pays_beyond(inputs: Inputs) -> pd.Series:
@@ -303,16 +307,20 @@ def pays_beyond(inputs: Inputs) -> pd.Series:
     >>> pays_beyond(inputs_of(rows)).tolist()
     [True, False]
     """
+    projects = inputs.projects.index
     named, unnamed = _made(inputs)
-    return ((named > 0) & (unnamed > 0)).astype(bool)
+    return pd.Series(projects.isin(named & unnamed), projects)
 
 
-def _made(inputs: Inputs) -> tuple[Any, Any]:
-    """How many payments of each project were made that name an instalment, and that name none."""
-    projects, payments = inputs.projects, inputs.payments
-    is_made = payments["paid_on"] <= spread(projects["as_of"], payments.index)
-    names = payments["instalment"].notna()
-    return count(is_made & names, projects.index), count(is_made & ~names, projects.index)
+def _made(inputs: Inputs) -> tuple[set[str], set[str]]:
+    """The projects that made payments which name an instalment, and those with some that do not."""
+    payments, as_of = inputs.payments, dict(inputs.projects["as_of"])
+    found: tuple[set[str], set[str]] = set(), set()
+    columns = (payments["paid_on"], payments["instalment"])
+    for project, paid_on, instalment in zip(project_ids(payments.index), *columns, strict=True):
+        if paid_on <= as_of[project]:
+            found[not isinstance(instalment, str)].add(project)
+    return found
 
 
 def is_plan_partial(inputs: Inputs, instalments: pd.DataFrame) -> pd.Series:
@@ -329,11 +337,16 @@ def is_plan_partial(inputs: Inputs, instalments: pd.DataFrame) -> pd.Series:
     >>> is_plan_partial(inputs, inputs.instalments).tolist()
     [True]
     """
-    projects = inputs.projects.index
-    there = count(instalments["due_on"].notna(), projects) > 0
-    nameless = count(instalments["contract"].isna(), projects) > 0
-    holes = (unplanned_contracts(inputs, instalments) > 0) & ~nameless
-    return (there & (holes | pays_beyond(inputs))).astype(bool)
+    projects, names = inputs.projects.index, instalments["contract"]
+    rows = list(zip(project_ids(instalments.index), names.notna(), strict=True))
+    there, nameless = (
+        {project for project, _ in rows},
+        {each for each, is_named in rows if not is_named},
+    )
+    has_holes = (unplanned_contracts(inputs, instalments) > 0).to_numpy(dtype=bool)
+    is_told = projects.isin(there - nameless)
+    beyond = pays_beyond(inputs).to_numpy(dtype=bool)
+    return pd.Series(is_told & has_holes | projects.isin(there) & beyond, projects)
 
 
 def paid_of_plan(inputs: Inputs, instalments: pd.DataFrame) -> Any:
@@ -351,9 +364,8 @@ def paid_of_plan(inputs: Inputs, instalments: pd.DataFrame) -> Any:
     """
     projects = inputs.projects.index
     named, unnamed = _made(inputs)
-    listed = projects.isin(inputs.payments.index.get_level_values(0))
-    tells = listed & ((named > 0) | (unnamed == 0)).to_numpy(dtype=bool)
-    return total(instalments["paid_amount"], projects).where(tells, pd.NA)
+    tells = {*project_ids(inputs.payments.index)} - (unnamed - named)
+    return total(instalments["paid_amount"], projects).where(projects.isin(tells), pd.NA)
 
 
 def total_due(instalments: pd.DataFrame, projects: pd.Index) -> tuple[Any, Any]:
