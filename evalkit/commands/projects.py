@@ -29,8 +29,7 @@ class Loaded:
 
     ``frameworks`` are those of their folder, which all projects of the folder can be put under.
     All files are loaded before the first is evaluated, since all mistakes are told at once. Until
-    then the inputs are kept packed, in a fiftieth of the room: thousands of projects need no more
-    of it than some.
+    then the inputs are kept packed, so that thousands of projects need little more room than some.
     """
 
     def __init__(
@@ -127,7 +126,8 @@ def _load(paths: list[Path], wanted: list[str] | None) -> Inputs:
     try:
         return load(paths, wanted)
     except ParamsFaults:
-        load(paths)  # raises
+        if wanted:
+            load(paths)  # raises
         raise
 
 

@@ -203,11 +203,12 @@ def _add_plans(
     result["execution_gap"], result["execution_gap_way"] = choose(
         whole=executed - whole, part=part - planned
     )
+    of_whole = result["execution_gap"].where(~is_part, pd.NA)
     result["budget_accuracy_rate"] = execution_accuracy_rate(
         executed, result["budget_planned_amount"]
     )
     result["progress_gap"], result["progress_gap_way"] = choose(
-        plan=divide(executed - whole, result["budget_amount"]), calendar=result["pace_gap"]
+        plan=divide(of_whole, result["budget_amount"]), calendar=result["pace_gap"]
     )
 
 

@@ -165,14 +165,14 @@ def grouped(projects: pd.DataFrame, groups: pd.Series, order: Sequence[str]) -> 
             (budget,), _ = added([pair[:1] for pair in mine])
             (executed,), _ = added([pair[1:] for pair in mine])
             (both_budget, both_executed), rated = added(mine)
-            rate = divide(both_executed, both_budget) if rated else pd.NA
+            rate = divide(both_executed, both_budget)
             rows[group] = (len(mine), budget, executed, rate, rated)
     names = ["project_count", "budget_amount", "executed_amount", "execution_rate", "rated_count"]
     return framed(rows.values(), names, list(rows))
 
 
 def authorities(projects: pd.DataFrame) -> list[Any]:
-    """The body that answers for each project (主管部门): its department in charge.
+    """The body that answers for each project (主管部门): its supervising department.
 
     A project that names none has its implementing unit; one that names neither is missing.
 

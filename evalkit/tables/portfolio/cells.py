@@ -76,7 +76,7 @@ class PortfolioCells:
         return self.words.text(named) if named else framework
 
     def authority(self, name: Any) -> Cell:
-        """A department in charge; of the projects that name none, a dash."""
+        """A supervising department; of the projects that name none, a dash."""
         if is_missing(name):
             return Cell(NOTHING, note=self.words.term("portfolio_heads.unnamed"), heads=True)
         return Cell(self.words.text(name), heads=True)

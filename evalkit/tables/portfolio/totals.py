@@ -39,7 +39,7 @@ def tabulate_totals(portfolio: Portfolio, words: Words) -> Table | None:
 
 
 def tabulate_authorities(portfolio: Portfolio, words: Words) -> Table | None:
-    """Projects, budget and execution of each department in charge (各主管部门合计)."""
+    """Projects, budget and execution of each supervising department (各主管部门合计)."""
     cells = PortfolioCells(portfolio, words)
     rows = [
         (
