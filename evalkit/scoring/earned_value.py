@@ -12,7 +12,7 @@ import pandas as pd
 
 from evalkit.model import Inputs
 from evalkit.scoring.exact import choose, count, divide, plain, total
-from evalkit.scoring.payments import pays_beyond, total_due, unplanned_contracts
+from evalkit.scoring.plans import pays_beyond, total_due, unplanned_contracts
 
 
 def cost_index(earned: Any, actual: Any) -> Any:

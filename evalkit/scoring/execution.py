@@ -23,7 +23,7 @@ from evalkit.scoring.exact import (
     spread,
     total,
 )
-from evalkit.scoring.payments import is_plan_partial, paid_of_plan, total_due
+from evalkit.scoring.plans import is_plan_partial, paid_of_plan, total_due
 
 
 def execution_rate(executed_amount: Any, budget_amount: Any) -> Any:
