@@ -392,21 +392,27 @@ def test_an_index_comes_back_as_it_was(tmp_path):
 
 
 @pytest.fixture
-def cluster():
+def cluster(tmp_path):
     """A Dask scheduler and two workers, each a process of its own; the address and the workers."""
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     port = _free_port()
     address = f"tcp://127.0.0.1:{port}"
-    dask = [sys.executable, "-m", "dask"]
-    scheduler = subprocess.Popen(
-        [*dask, "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"], **quiet
-    )
-    worker = [*dask, "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
-    workers = [subprocess.Popen(worker, cwd=ROOT, **quiet) for _ in range(2)]
-    yield address, workers
-    for process in (*workers, scheduler):
-        process.kill()
-        process.wait()
+    commands = [
+        ("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"),
+        *[("worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny")] * 2,
+    ]
+    logs = [tmp_path / f"dask-{number}.log" for number in range(len(commands))]
+    begun = []
+    try:
+        for log, line in zip(logs, commands, strict=True):
+            with log.open("w") as told:
+                begun.append(subprocess.Popen([sys.executable, "-m", "dask", *line], cwd=tmp_path,
+                                              stdout=told, stderr=told))  # fmt: skip
+        _until(lambda: all("Registered to" in log.read_text() for log in logs[1:]))
+        yield address, begun[1:]
+    finally:
+        for process in reversed(begun):
+            process.kill()
+            process.wait()
 
 
 @POSIX
@@ -418,7 +424,6 @@ def test_a_cluster_does_the_same_and_bears_the_death_of_a_worker(undisturbed, tm
     folder, made, before = undisturbed
     names = ("p0", "p1", "p2")
     address, workers = cluster
-    _wait_for_workers(address, 2)
     out = tmp_path / "out"
     files = [folder / f"{name}.yaml" for name in names]
     line = (*files, "--lang", "zh", "--out", out, "--notebook", made, "--cluster", address)
@@ -433,19 +438,6 @@ def test_a_cluster_does_the_same_and_bears_the_death_of_a_worker(undisturbed, tm
     assert results(out) == {
         path: data for path, data in results(before).items() if path.startswith(names)
     }
-
-
-def _wait_for_workers(address, count):
-    from distributed import Client
-
-    ends = time.monotonic() + 60
-    while True:
-        try:
-            with Client(address, timeout=5) as client:
-                client.wait_for_workers(count, timeout=60)
-            return
-        except OSError:
-            assert time.monotonic() < ends, "no scheduler"
 
 
 def _free_port():
