@@ -18,7 +18,7 @@ import pandas as pd
 
 from evalkit.model import Evaluation, as_date
 from evalkit.recall import Call, directly, kept
-from evalkit.scoring.exact import plain
+from evalkit.scoring.exact import listed
 from evalkit.yamltree import own_yaml
 
 COLUMNS = ["value", "unit", "formula", "way", "inputs", "place"]
@@ -155,6 +155,7 @@ def _fields(frame: str, table: pd.DataFrame, places: Places) -> list[Fields]:
     is_item = table.index.nlevels > 1
     items = _listed(table.index.get_level_values(1)) if is_item else [""] * len(table)
     prefixes = [f"{frame}.{item}." if item else "" for item in items]
+    table = table.set_axis(range(len(table)))  # whose columns are cheaper to take out
     found = []
     for column in columns:
         about = formulas()[frame][column]
@@ -164,7 +165,7 @@ def _fields(frame: str, table: pd.DataFrame, places: Places) -> list[Fields]:
         keys = zip(projects, items, strict=True) if places else ()
         read = [places.get((read_as, *key, column), "") for key in keys] or [""] * len(table)
         if (frame, column) in TAKEN_FROM:
-            _follow(TAKEN_FROM[frame, column], table, places, inputs, read)
+            _follow(TAKEN_FROM[frame, column], projects, table, places, inputs, read)
         names = [f"{prefix}{column}" for prefix in prefixes] if is_item else [column] * len(table)
         units = [about["unit"]] * len(table)
         found.append([projects, names, _values(table[column]), units, texts, ways, inputs, read])
@@ -191,12 +192,11 @@ def _inputs(texts: list[str], prefixes: list[str], columns: list[str]) -> list[t
 
 
 def _follow(
-    source: tuple[str, str, str], table: pd.DataFrame, places: Places,
+    source: tuple[str, str, str], projects: list[str], table: pd.DataFrame, places: Places,
     inputs: list[tuple[str, ...]], found: list[str],
 ) -> None:  # fmt: skip
     """Fill in where a figure comes from that repeats one of another item."""
     frame, key, column = source
-    projects = _listed(table.index.get_level_values(0))
     for row, (project, item) in enumerate(zip(projects, table[key], strict=True)):
         if not pd.isna(item) and not found[row]:
             inputs[row] = (f"{frame}.{item}.{column}",)
@@ -205,7 +205,7 @@ def _follow(
 
 def _values(column: pd.Series) -> list[Any]:
     """Figures as facts hold them: calendar dates, ``pd.NA`` for whatever is missing."""
-    values = plain(column).tolist()
+    values = listed(column)
     return [as_date(each) for each in values] if column.dtype.kind == "M" else values
 
 

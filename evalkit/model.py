@@ -18,12 +18,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import partial
+from functools import cache, lru_cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from pandas.arrays import NumpyExtensionArray
 
 AMOUNT, COUNT, FLAG = "Int64", "Int64", "boolean"
 EXACT, TEXT, LIST = "object", "object", "object"
@@ -152,16 +153,45 @@ def frame(name: str, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
     columns: dict[str, Any] = INPUT_FRAMES[name]
     index = ["project_id"] if name in PROJECT_FRAMES else ["project_id", "item"]
     rows = list(rows)
-    unknown = {key for row in rows for key in row} - set(columns) - set(index)
-    if unknown:
+    if not rows:
+        return _without_rows(name).copy(deep=False)
+    named = {key for row in rows for key in row}
+    if unknown := named - set(columns) - set(index):
         raise KeyError(f"{name} has no column {sorted(unknown)}")
     table = {
-        column: pd.Series([row.get(column, pd.NA) for row in rows], dtype="object").astype(dtype)
+        column: _column([row.get(column, pd.NA) for row in rows], dtype)
+        if column in named
+        else _missing(dtype, len(rows))
         for column, dtype in columns.items()
     }
     keys = [pd.Index([row[key] for row in rows], name=key, dtype="str") for key in index]
     found = keys[0] if len(keys) == 1 else pd.MultiIndex.from_arrays(keys, names=index)
-    return pd.DataFrame({c: s.array for c, s in table.items()}, index=found)
+    return pd.DataFrame(table, index=found)
+
+
+def _column(values: list[Any], dtype: Any) -> Any:
+    """The array of a column; one of objects may hold lists and texts in two languages."""
+    if dtype != "object":
+        return pd.array(values, dtype=dtype)
+    objects = np.empty(len(values), dtype="object")
+    objects[:] = values
+    return NumpyExtensionArray(objects)
+
+
+@lru_cache(maxsize=1024)
+def _missing(dtype: str, count: int) -> Any:
+    """A column without any value, which most columns are: made once for all frames."""
+    return _column([pd.NA] * count, dtype)
+
+
+@cache
+def _without_rows(name: str) -> pd.DataFrame:
+    """The input frame without rows, which most frames of a project are."""
+    columns: dict[str, Any] = INPUT_FRAMES[name]
+    index = ["project_id"] if name in PROJECT_FRAMES else ["project_id", "item"]
+    keys = [pd.Index([], name=key, dtype="str") for key in index]
+    found = keys[0] if len(keys) == 1 else pd.MultiIndex.from_arrays(keys, names=index)
+    return pd.DataFrame({key: _missing(dtype, 0) for key, dtype in columns.items()}, index=found)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,10 +1,10 @@
 """Pure functions called again and again with little changed (记忆): only what must be is run.
 
-What follows from an evaluation alone is ``kept`` as long as that is in use. While an analyst moves
-one value, most frames stay as they are. A ``Recall`` remembers of each function what it was last
-called with, and what it read of the inputs; where all of that is the same, so is the result. A
-result that turns out equal to the last one *is* the last one, so that what builds on it need not
-run either.
+What follows from an evaluation, or from inputs, alone is ``kept`` as long as they are in use. While
+an analyst moves one value, most frames stay as they are. A ``Recall`` remembers of each function
+what it was last called with, and what it read of the inputs; where all of that is the same, so is
+the result. A result that turns out equal to the last one *is* the last one, so that what builds on
+it need not run either.
 """
 
 from __future__ import annotations
@@ -21,24 +21,25 @@ from evalkit.model import Evaluation, Inputs
 Call = Callable[..., Any]
 P = ParamSpec("P")
 R = TypeVar("R")
+About = TypeVar("About", Evaluation, Inputs)
 
 
 def kept(
-    function: Callable[Concatenate[Evaluation, P], R],
-) -> Callable[Concatenate[Evaluation, P], R]:
-    """A pure function of an evaluation, run once for it however many ask (随评价留存).
+    function: Callable[Concatenate[About, P], R],
+) -> Callable[Concatenate[About, P], R]:
+    """A pure function of an evaluation or of inputs, run once however many ask (随评价留存).
 
     Its other arguments can be keys, and nobody changes the result, which does not refer to the
-    evaluation itself.
+    evaluation or the inputs themselves.
     """
-    known: WeakKeyDictionary[Evaluation, dict[Any, R]] = WeakKeyDictionary()
+    known: WeakKeyDictionary[About, dict[Any, R]] = WeakKeyDictionary()
 
     @wraps(function)
-    def once(evaluation: Evaluation, /, *others: P.args, **named: P.kwargs) -> R:
-        mine = known.setdefault(evaluation, {})
+    def once(about: About, /, *others: P.args, **named: P.kwargs) -> R:
+        mine = known.setdefault(about, {})
         key = (*others, *named.items())
         if key not in mine:
-            mine[key] = function(evaluation, *others, **named)
+            mine[key] = function(about, *others, **named)
         return mine[key]
 
     return once

@@ -11,7 +11,8 @@ from evalkit.catalogue import patterns
 from evalkit.checks.reading import fold
 from evalkit.checks.rows import Row, finding, is_given, items, named
 from evalkit.checks.wording import is_same, versions
-from evalkit.model import EXACT, Evaluation, Text
+from evalkit.model import EXACT, Evaluation, Inputs, Text
+from evalkit.recall import kept
 
 #: Frames whose texts are quoted as they are, and read by checks of their own.
 QUOTED = ("printed", "masked", "prose")
@@ -32,7 +33,7 @@ class Place(NamedTuple):
 def check_placeholder(evaluation: Evaluation) -> Iterator[Row]:
     """A placeholder or an instruction of the form was left in (占位符、填写说明未删除)."""
     masked = {str(where) for where in evaluation.inputs.masked["where"]}
-    for place in _texts(evaluation):
+    for place in _texts(evaluation.inputs):
         # What was masked here is a finding of its own, and its signs look like a placeholder.
         sign = "" if place.source in masked else _placeholder(place.text)
         if sign:
@@ -43,7 +44,7 @@ def check_placeholder(evaluation: Evaluation) -> Iterator[Row]:
 
 def check_says_nothing(evaluation: Evaluation) -> Iterator[Row]:
     """A text is made of signs alone (只有标点符号)."""
-    for place in _texts(evaluation):
+    for place in _texts(evaluation.inputs):
         if not versions(place.text) and not _placeholder(place.text):
             yield finding(place.project_id, "warning", place.where, "text", actual=place.text)
 
@@ -89,25 +90,33 @@ def _left_in(text: str) -> str:
     return ""
 
 
-def _texts(evaluation: Evaluation) -> Iterator[Place]:
+@kept
+def _texts(inputs: Inputs) -> list[Place]:
     """Every text of every project, each once; the prose that fills a column counts as that."""
-    inputs = evaluation.inputs
+    places: list[Place] = []
     told: set[tuple[str, str]] = set()
     for name, frame in inputs.frames():
-        if name in QUOTED:
+        if name in QUOTED or frame.empty:
             continue
-        for column in (str(each) for each in frame if frame[each].dtype == EXACT):
-            for key, value in frame[column].dropna().items():
-                project_id, item = map(str, key) if isinstance(key, tuple) else (str(key), "")
-                where = f"{name}.{item}.{column}" if item else column
-                source = inputs.places.get((name, project_id, item, column), "")
-                for text in value if isinstance(value, list) else [value]:
-                    if isinstance(text, str | Text):
-                        told.add((project_id, str(text)))
-                        yield Place(project_id, where, text, source)
+        keys = [key if isinstance(key, tuple) else (key, "") for key in frame.index.tolist()]
+        # A column of a frame with a plain index is cheaper to take out.
+        for column, values in frame.set_axis(range(len(frame))).items():
+            if values.dtype != EXACT:
+                continue
+            for (project_id, item), value in zip(keys, values.tolist(), strict=True):
+                texts = [each for each in (value if isinstance(value, list) else [value])
+                         if isinstance(each, str | Text)]  # fmt: skip
+                if not texts:
+                    continue
+                where = f"{name}.{item}.{column}" if item else str(column)
+                source = inputs.places.get((name, project_id, item, str(column)), "")
+                for text in texts:
+                    told.add((project_id, str(text)))
+                    places.append(Place(project_id, where, text, source))
     for row in items(inputs.prose):
         both = Text(row["zh"], row["en"])
         if (row["project_id"], str(both)) not in told:
             source = inputs.places.get(("prose", row["project_id"], row["item"], "zh"), "")
             named_by: Any = source or row["item"]
-            yield Place(row["project_id"], Text(named_by, named_by), both, source)
+            places.append(Place(row["project_id"], Text(named_by, named_by), both, source))
+    return places

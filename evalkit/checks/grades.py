@@ -10,9 +10,11 @@ import pandas as pd
 from evalkit.checks.rows import Row, finding, is_given, items, named
 from evalkit.checks.wording import grade_ids, plain
 from evalkit.model import Evaluation
+from evalkit.recall import kept
 from evalkit.scoring.exact import count
 
 
+@kept
 def _stated(evaluation: Evaluation) -> pd.DataFrame:
     """The indicators with the grade that the authority gave, as ``stated`` (a grade's id)."""
     ids = grade_ids(evaluation.framework)

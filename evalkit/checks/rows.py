@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.model import Span, Text, as_date
+from evalkit.scoring.exact import listed
 
 Row = dict[str, Any]
 
@@ -125,7 +126,8 @@ def _plain(value: Any) -> Any:
 def with_project(frame: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
     """An item-level frame with the columns of project-level ones that it lacks."""
     projects = frame.index.get_level_values("project_id")
-    columns = {name: frame[name].array for name in frame}
+    # A column of a frame with a plain index is cheaper to take out.
+    columns = {name: column.array for name, column in frame.set_axis(range(len(frame))).items()}
     for other in others:
         place = other.index.get_indexer(projects)
         columns |= {name: other[name].array.take(place) for name in other if name not in columns}
@@ -152,10 +154,7 @@ def exceeds(left: pd.Series, right: pd.Series) -> pd.Series:
 
 def compare(left: pd.Series, right: Any, holds: Any) -> pd.Series:
     """``holds`` of each pair of values that are both there; a missing one makes it false."""
-    if not isinstance(right, pd.Series):
-        right = pd.Series(right, left.index, dtype="object")
-    both = (left.notna() & right.notna()).to_numpy()
-    pairs = zip(left[both].astype(object), right[both].astype(object), strict=True)
-    result = both.copy()
-    result[both] = [bool(holds(a, b)) for a, b in pairs]
-    return pd.Series(result, left.index)
+    others = listed(right) if isinstance(right, pd.Series) else [right] * len(left)
+    pairs = zip(listed(left), others, strict=True)
+    result = [not (a is pd.NA or b is pd.NA) and bool(holds(a, b)) for a, b in pairs]
+    return pd.Series(result, left.index, dtype="bool")

@@ -48,7 +48,7 @@ def _index_of(*values: Any) -> pd.Index | None:
 
 def _values(value: Any, index: pd.Index) -> list[Any]:
     """The values of a Series, or one value for every row; ``pd.NA`` for whatever is missing."""
-    return _known(value).tolist() if isinstance(value, pd.Series) else [value] * len(index)
+    return listed(value) if isinstance(value, pd.Series) else [value] * len(index)
 
 
 def _quotient(numerator: Any, denominator: Any) -> Any:
@@ -84,6 +84,15 @@ def plain(values: pd.Series) -> Any:
     ['a', <NA>]
     """
     return pd.Series(_known(values), values.index, dtype="object")
+
+
+def listed(values: pd.Series) -> list[Any]:
+    """The values of a Series, ``pd.NA`` for whatever is missing (取值).
+
+    >>> listed(pd.Series([1, None], dtype="Int64"))
+    [1, <NA>]
+    """
+    return _known(values).tolist()
 
 
 def _known(values: pd.Series) -> Any:
@@ -134,7 +143,7 @@ def total(items: pd.Series, projects: pd.Index) -> Any:
     >>> total(items, pd.Index(["p", "q", "r"])).tolist()
     [3, <NA>, <NA>]
     """
-    found = _added(zip(project_ids(items.index), plain(items), strict=True))
+    found = _added(zip(project_ids(items.index), listed(items), strict=True))
     values = [found.get(project, pd.NA) for project in projects]
     return pd.Series(values, projects, dtype="object")
 
@@ -150,7 +159,7 @@ def sums(items: pd.Series, groups: pd.Series) -> Any:
     [(('p', 'labour'), 3), (('p', 'fee'), <NA>)]
     """
     keys = zip(project_ids(items.index), groups, strict=True)
-    found = _added(zip(keys, plain(items), strict=True))
+    found = _added(zip(keys, listed(items), strict=True))
     columns = [pd.Index([key[place] for key in found], dtype="str") for place in (0, 1)]
     index = pd.MultiIndex.from_arrays(columns, names=["project_id", "item"])
     return pd.Series(list(found.values()), index, dtype="object")
@@ -171,7 +180,7 @@ def count(items: pd.Series, projects: pd.Index) -> Any:
     >>> count(pd.Series([True, False], index), pd.Index(["p", "q"])).tolist()
     [1, 0]
     """
-    rows = zip(project_ids(items.index), plain(items), strict=True)
+    rows = zip(project_ids(items.index), listed(items), strict=True)
     found = Counter(project for project, is_true in rows if is_true is True)
     return pd.Series([found[project] for project in projects], projects, dtype="Int64")
 
