@@ -98,21 +98,10 @@ def items(frame: pd.DataFrame, flagged: Any = None) -> Iterator[Row]:
     index = frame.index
     levels = [index.get_level_values(n).tolist() for n in range(index.nlevels)]
     names = [*map(str, index.names), *map(str, frame.columns)]
-    frame = frame.set_axis(range(len(frame)))  # whose columns are cheaper to take out
-    columns = [*levels, *(_plain_values(frame[name]) for name in frame)]
-    for row in zip(*columns, strict=True):
-        yield dict(zip(names, row, strict=True))
-
-
-def _plain_values(column: pd.Series) -> list[Any]:
-    """The values of a column as they are outside frames: calendar dates, ``pd.NA``."""
-    if column.dtype.kind == "O":
-        return [_plain(value) for value in column.tolist()]
-    values = column.dt.date if column.dtype.kind == "M" else column
-    missing = column.isna().tolist()
-    return [
-        pd.NA if is_na else value for value, is_na in zip(values.tolist(), missing, strict=True)
-    ]
+    # All at once: a frame has many columns, and each costs more to take out than its few values.
+    values = frame.to_numpy(dtype="object").tolist()
+    for *keys, row in zip(*levels, values, strict=True):
+        yield dict(zip(names, (*keys, *map(_plain, row)), strict=True))
 
 
 def _plain(value: Any) -> Any:
@@ -126,12 +115,13 @@ def _plain(value: Any) -> Any:
 def with_project(frame: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
     """An item-level frame with the columns of project-level ones that it lacks."""
     projects = frame.index.get_level_values("project_id")
-    # A column of a frame with a plain index is cheaper to take out.
-    columns = {name: column.array for name, column in frame.set_axis(range(len(frame))).items()}
+    parts = [frame]
     for other in others:
+        known = {name for part in parts for name in part}
+        new = other[[name for name in other if name not in known]]
         place = other.index.get_indexer(projects)
-        columns |= {name: other[name].array.take(place) for name in other if name not in columns}
-    return pd.DataFrame(columns, frame.index)
+        parts.append(new.take(place).set_axis(frame.index))
+    return pd.concat(parts, axis=1)
 
 
 def differ(left: pd.Series, right: pd.Series) -> pd.Series:
