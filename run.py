@@ -137,13 +137,19 @@ def lab_settings(home=ROOT):
     )
 
 
+def processes():
+    """How many processes run the tests: one a core, and one more, since tests wait for browsers."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return (len(allowed(0)) if allowed else os.cpu_count() or 1) + 1
+
+
 def test(arguments):
     """Run every check, also when one before it failed; return 0 or 1."""
     failed = []
     for check in CHECKS:
         print(f"== {check}", flush=True)
-        # Every core takes part; a --numprocesses or -n among the arguments comes last and wins.
-        more = ("--numprocesses=auto", *arguments) if check == "pytest" else ()
+        # A --numprocesses or -n among the arguments comes last and wins.
+        more = (f"--numprocesses={processes()}", *arguments) if check == "pytest" else ()
         if call(PYTHON, "-m", *check.split(), *more, cwd=ROOT).returncode:
             failed.append(check)
     print(f"== failed: {', '.join(failed)}" if failed else "== all passed", flush=True)

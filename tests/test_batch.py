@@ -145,16 +145,13 @@ def test_bad_projects_stop_no_other(tmp_path):
 
 
 def test_what_is_up_to_date_is_left_alone(undisturbed, tmp_path):
-    """A second run makes what changed alone, and the same bytes again when the change is taken
-    back; a file that was spoilt or removed is made again."""
+    """A second run makes what changed alone; a file that was spoilt or removed is made again."""
     folder, made, before = undisturbed
     shutil.copytree(folder, tmp_path / "params")
     shutil.copytree(before, tmp_path / "out")
     line = (tmp_path / "params", "--lang", "zh", "--out", tmp_path / "out", "--notebook", made,
             "--jobs", 1)  # fmt: skip
-    path = tmp_path / "params" / "p0.yaml"
-    text = path.read_text("utf-8")
-    path.write_text(text.replace("executed: 2565", "executed: 2500"), "utf-8")
+    _change(tmp_path / "params" / "p0.yaml")
     (tmp_path / "out" / "p1" / "facts.json").write_bytes(b"{")
     (tmp_path / "out" / "p2" / "report.zh.html").unlink()
     done = run(*line)
@@ -164,17 +161,25 @@ def test_what_is_up_to_date_is_left_alone(undisturbed, tmp_path):
         f"p0/{name}" for name in ("facts.json", "forms.zh.xlsx", "manifest.json",
                                   "report.zh.html", "report.zh.ipynb", "summary.json")
     }  # fmt: skip
-    path.write_text(text, "utf-8")
-    run(*line)
-    assert results(tmp_path / "out") == results(before)
+
+
+def _change(path):
+    """Another figure in a params file; its text before."""
+    text = path.read_text("utf-8")
+    changed = text.replace("executed: 2565", "executed: 2500")
+    assert changed != text
+    path.write_text(changed, "utf-8")
+    return text
 
 
 @POSIX
 def test_a_killed_run_leaves_nothing_half_made_and_can_go_on(undisturbed, tmp_path):
     """SIGKILL to the whole run: what is there is whole, no process stays, and the next run ends
-    with the bytes of an undisturbed one."""
+    with the bytes of an undisturbed one, a change between the two taken back."""
     folder, made, before = undisturbed
-    out = tmp_path / "out"
+    shutil.copytree(folder, tmp_path / "params")
+    folder, out = tmp_path / "params", tmp_path / "out"
+    text = _change(folder / "p0.yaml")
     line = (folder, "--lang", "zh", "--out", out, "--notebook", made, "--jobs", 2)
     begun = subprocess.Popen(
         command(*line), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -188,6 +193,7 @@ def test_a_killed_run_leaves_nothing_half_made_and_can_go_on(undisturbed, tmp_pa
     for path in out.glob("*/manifest.json"):
         listed = json.loads(path.read_text("utf-8"))["files"]
         assert all((path.parent / name).exists() for name in listed)
+    (folder / "p0.yaml").write_text(text, "utf-8")
     done = run(*line)
     assert done.returncode == 0, done.stderr
     assert results(out) == results(before)

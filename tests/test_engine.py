@@ -166,14 +166,10 @@ except ReportFailed:
     assert (done.stdout, done.stderr) == ("told\n", "")
 
 
-PROJECTS = [("minhang-logistics-2018", "zh"), ("clinics-2023", "en")]
-
-
-@pytest.mark.parametrize(("project", "lang"), PROJECTS)
-def test_both_engines_show_the_same(tmp_path, project, lang):
-    """A report notebook has the same cells, sources, counts and outputs under each engine."""
-    params = Path(__file__).parents[1] / "params" / f"{project}.yaml"
-    parameters = {"params_path": str(params), "project_id": project, "lang": lang}
+def test_both_engines_show_the_same(tmp_path):
+    """The report notebook has the same cells, sources, counts and outputs under each engine."""
+    params = Path(__file__).parents[1] / "params" / "clinics-2023.yaml"
+    parameters = {"params_path": str(params), "project_id": params.stem, "lang": "en"}
     shown = [
         nbformat.writes(run_notebook(REPORT, parameters, tmp_path / "failed.ipynb", engine=engine))
         for engine in ENGINES

@@ -270,7 +270,7 @@ def test_what_is_remembered_is_what_would_be_computed(project):
     opened = ek.load(PARAMS / f"{project}.yaml")
     found = [f for s in sections() for g in groups(s, opened) for f in g.fields]
     mine = [field for field in found if field.kind in ("count", "number", "date")]
-    moves = mine[:: len(mine) // 8]
+    moves = mine[:: len(mine) // 5]
     call = Recall()
     file = opened.scenario.file
     for field in moves:

@@ -313,8 +313,9 @@ def test_many_projects_are_fields_with_their_numbers(tmp_path):
     assert len({each.get_facecolor() for each in fields}) <= 3
 
 
-@pytest.mark.parametrize("lang", languages())
-@pytest.mark.parametrize("count", [5, 500, 3000])
+@pytest.mark.parametrize(
+    ("count", "lang"), [(5, "zh"), (5, "en"), (500, "zh"), (500, "en"), (3000, "en")]
+)
 def test_charts_fit_with_few_projects_and_with_many(tmp_path, count, lang):
     """Nothing is cut, nothing lies on another, and every chart is small and has words."""
     portfolio = known(many(tmp_path, count))

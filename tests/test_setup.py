@@ -223,8 +223,9 @@ def test_all_checks_run_and_all_failures_are_told(run, monkeypatch, capsys):
         return SimpleNamespace(returncode=int(command[0] in ("ruff", "pytest")))
 
     monkeypatch.setattr(run, "call", call)
+    monkeypatch.setattr(run.os, "sched_getaffinity", lambda _: {3, 5}, raising=False)
     assert run.test(["-k", "words"]) == 1
-    tests = "pytest --numprocesses=auto -k words"
+    tests = "pytest --numprocesses=3 -k words"
     assert commands == ["ruff check", "ruff format --check", "mypy evalkit", tests]
     told = capsys.readouterr().out.splitlines()[-1]
     assert told == "== failed: ruff check, ruff format --check, pytest"
