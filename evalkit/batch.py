@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
@@ -79,7 +81,7 @@ def carry_out(
             if is_broken:
                 waiting.extendleft(under_way.values())
                 under_way.clear()
-                executor.shutdown(wait=False)
+                executor.shutdown(wait=True)  # its threads too: the next one may be forked
                 executor = hire()
     finally:
         _dismiss(executor, under_way)
@@ -115,9 +117,14 @@ def _dismiss(executor: Executor, under_way: Collection[Future[list[Outcome]]]) -
 
 
 def pool(workers: int) -> Executor:
-    """Processes of this machine (进程池), each with all that reports need loaded."""
-    spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=warm)
+    """Processes of this machine (进程池), each with all that reports need loaded.
+
+    On Linux they are forked from this process, which has it loaded already; one with threads cannot
+    be forked safely, and elsewhere none can: then each starts anew.
+    """
+    is_safe = sys.platform == "linux" and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if is_safe else "spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=warm)
 
 
 def cluster(address: str) -> tuple[Callable[[], Executor], int]:

@@ -15,11 +15,9 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from evalkit import __version__
 from evalkit import framework as frameworks
 from evalkit.discovery import REPORT
 from evalkit.engine import Limits, run_notebook
@@ -28,13 +26,13 @@ from evalkit.export import as_json, facts_data, findings_data, summary_data
 from evalkit.files import write_file
 from evalkit.model import Evaluation, Inputs, select
 from evalkit.notebook import write_notebook
+from evalkit.origin import digest, file_digest, made_with
 from evalkit.params import made_from as params_made_from
 from evalkit.render import render
 from evalkit.report import prepared
 from evalkit.workbook import forms_workbook
 
 FORMAT = 1
-FONT = "pylopdf-fonts-zh-cn"
 OnSection = Callable[[str, str], None]
 #: What a page can be written as beside itself, by the ending of the file.
 FORMATS = ("pdf", "docx")
@@ -83,7 +81,7 @@ def deliver(
                 _make(lang, evaluation, project_id, params, stage, folder, on_section, recipe)
         _write_data(evaluation, project_id, stage)
         _write_forms(evaluations, project_id, languages, stage)
-        manifest = _manifest(evaluation, project_id, params, stage, folder, recipe.notebook)
+        manifest = _manifest(evaluation, project_id, params, stage, folder, recipe)
         return move_in(stage, folder, manifest)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -193,12 +191,29 @@ def _write_data(evaluation: Evaluation, project_id: str, stage: Path) -> None:
 
 
 def _manifest(
-    evaluation: Evaluation, project_id: str, params: Path, stage: Path, folder: Path, notebook: Path
+    evaluation: Evaluation, project_id: str, params: Path, stage: Path, folder: Path, recipe: Recipe
 ) -> dict[str, Any]:
-    """What was made from what."""
+    """What was made from what; of each Word document also the template that it was written in."""
     about = {"project": project_id, "framework": evaluation.framework.id}
-    made_from = _made_from(evaluation.inputs, project_id, params, notebook)
-    return manifest_of(about, made_from, stage, folder)
+    made_from = _made_from(evaluation.inputs, project_id, params, recipe.notebook)
+    manifest = manifest_of(about, made_from, stage, folder)
+    made = {path.name: _digest_of_template(recipe) for path in stage.glob("*.docx")}
+    templates = _templates_of(folder) | made
+    kept = {name: each for name, each in templates.items() if name in manifest["files"]}
+    return manifest | ({"templates": dict(sorted(kept.items()))} if any(kept.values()) else {})
+
+
+def _digest_of_template(recipe: Recipe) -> str:
+    """The digest of the template of Word documents; empty for the built-in one."""
+    return file_digest(recipe.template) if recipe.template else ""
+
+
+def _templates_of(folder: Path) -> dict[str, str]:
+    """The template of each Word document that has one of its own, as the last manifest has it."""
+    try:
+        return dict(json.loads((folder / "manifest.json").read_text("utf-8")).get("templates", {}))
+    except (OSError, ValueError, AttributeError):
+        return {}
 
 
 def manifest_of(
@@ -210,7 +225,7 @@ def manifest_of(
     """
     run_key = key_of(made_from)
     files = _earlier_files(folder, run_key)
-    files |= {path.name: _digest_of(path) for path in stage.iterdir()}
+    files |= {path.name: file_digest(path) for path in stage.iterdir()}
     return {
         "format": FORMAT,
         **about,
@@ -229,23 +244,27 @@ def _made_from(inputs: Inputs, project_id: str, params: Path, notebook: Path) ->
     """All that results depend on: the same of it gives the same bytes."""
     framework: Any = inputs.projects.at[project_id, "framework"]
     return {
-        "evalkit": __version__,
+        **made_with(),
         "framework": _framework_digest(inputs, str(framework)),
         "frameworks": _framework_digests(inputs, project_id),
         "notebook": digest(notebook.read_bytes()),
-        "font": f"{FONT} {metadata.version(FONT)}",
         "inputs": params_made_from(params, project_id),
     }
 
 
 def is_up_to_date(
     inputs: Inputs, project_id: str, params: Path, languages: Sequence[str], out: Path,
-    notebook: Path = REPORT, formats: Sequence[str] = (),
+    recipe: Recipe,
 ) -> bool:  # fmt: skip
     """Whether the folder of a project holds all that a run would make, made from the same."""
-    pages = {f"report.{lang}.{kind}" for lang in languages for kind in ("html", "ipynb", *formats)}
+    kinds = ("html", "ipynb", *recipe.formats)
+    pages = {f"report.{lang}.{kind}" for lang in languages for kind in kinds}
+    templates = _templates_of(out / project_id)
+    documents = [page for page in pages if page.endswith(".docx")]
+    if any(templates.get(each, "") != _digest_of_template(recipe) for each in documents):
+        return False
     wanted = pages | {"facts.json", "findings.json", "summary.json"}
-    made_from = _made_from(inputs, project_id, params, notebook)
+    made_from = _made_from(inputs, project_id, params, recipe.notebook)
     return is_whole(out / project_id, made_from, wanted)
 
 
@@ -299,7 +318,7 @@ def _earlier_files(folder: Path, run_key: str) -> dict[str, str]:
     found = {}
     for name, sha in _listed_files(folder, run_key).items():
         with suppress(OSError):
-            if _digest_of(folder / name) == sha:
+            if file_digest(folder / name) == sha:
                 found[name] = sha
     return found
 
@@ -311,13 +330,3 @@ def _listed_files(folder: Path, run_key: str) -> dict[str, str]:
         return dict(manifest["files"]) if manifest["run_key"] == run_key else {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-
-
-def digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _digest_of(path: Path) -> str:
-    """The digest of a file, which may be large."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

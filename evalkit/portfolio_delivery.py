@@ -9,15 +9,11 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from evalkit import __version__
 from evalkit.delivery import (
-    FONT,
     Recipe,
-    digest,
     is_whole,
     manifest_of,
     move_in,
@@ -29,6 +25,7 @@ from evalkit.engine import run_notebook
 from evalkit.export import as_json, exact
 from evalkit.files import write_file
 from evalkit.notebook import write_notebook
+from evalkit.origin import digest, made_with
 from evalkit.portfolio_book import projects_book
 from evalkit.portfolio_files import (
     can_write_parquet,
@@ -147,9 +144,8 @@ def _made_from(summaries: Summaries, results: str) -> dict[str, Any]:
     pages = sorted(f"{project}/{page} {lang}" for (project, lang), page in summaries.pages.items())
     failures = summaries.failures.to_dict("index")
     return {
-        "evalkit": __version__,
+        **made_with(),
         "notebook": digest(PORTFOLIO.read_bytes()),
-        "font": f"{FONT} {metadata.version(FONT)}",
         "projects": len(summaries.projects),
         "results": digest("\n".join([results, *pages, as_json(failures)]).encode()),
     }

@@ -201,10 +201,7 @@ def _why(outcome: Outcome, error: Exception) -> Outcome:
 
 
 def _is_done(order: Order, inputs: Inputs, project_id: str, path: Path) -> bool:
-    out, recipe = Path(order.out), order.recipe
-    return is_up_to_date(
-        inputs, project_id, path, order.languages, out, recipe.notebook, recipe.formats
-    )
+    return is_up_to_date(inputs, project_id, path, order.languages, Path(order.out), order.recipe)
 
 
 def _result(order: Order, project_id: str, path: Path, status: str, seconds: float) -> Outcome:

@@ -25,9 +25,9 @@ FLOORS = (
      "keys"),
     ("tables", "charts"),
     ("report", "headline", "engine", "fork", "kernel", "shell", "notebook", "render", "page",
-     "sheet", "workbook", "delivery", "mail", "explore", "pdf", "typeface", "word", "project",
-     "side_by_side",
-     "portfolio_report", "portfolio_files", "portfolio_book", "portfolio_delivery"),
+     "sheet", "workbook", "origin", "delivery", "mail", "explore", "pdf", "typeface", "word",
+     "project", "side_by_side", "portfolio_report", "portfolio_files", "portfolio_book",
+     "portfolio_delivery"),
     ("work", "batch"),
     ("cli", "commands", "__main__"),
 )  # fmt: skip

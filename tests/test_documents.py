@@ -15,8 +15,10 @@ from pypdf import PdfReader
 from evalkit import pdf
 from evalkit.charts.look import font_file
 from evalkit.cli import main
+from evalkit.delivery import Recipe, is_up_to_date
 from evalkit.errors import NoPdf
 from evalkit.page import Outline
+from evalkit.params import load
 from evalkit.pdf import in_own_font, write_pdf
 from evalkit.sentences import languages
 from evalkit.typeface import subset
@@ -278,19 +280,28 @@ def test_a_template_that_is_none_is_refused(tmp_path, capsys):
 
 
 def test_the_command_writes_and_lists_them(tmp_path, capsys, chromium_path, monkeypatch):
-    """Beside the page, in the manifest; a second run of a batch finds them up to date."""
+    """Beside the page, in the manifest; one that is gone, was edited, or is wanted in another
+    template is made again."""
     monkeypatch.setenv(pdf.VARIABLE, chromium_path)
-    params = str(PARAMS / "fengdu-auxpolice-2022.yaml")
+    project = "fengdu-auxpolice-2022"
+    params = str(PARAMS / f"{project}.yaml")
     line = [params, "--lang", "zh", "--format", "docx,pdf", "--out", str(tmp_path)]
     assert main(["batch", "--jobs", "1", *line]) == 0
-    folder = tmp_path / "fengdu-auxpolice-2022"
+    folder = tmp_path / project
     files = json.loads((folder / "manifest.json").read_text())["files"]
     assert {"report.zh.html", "report.zh.pdf", "report.zh.docx"} <= set(files)
     assert PdfReader(folder / "report.zh.pdf").pages
+    own = tmp_path / "own.docx"
+    docx.Document().save(own)
+    asked = (load([params]), project, Path(params), ["zh"], tmp_path)
+    for template, is_there in ((None, True), (own, False)):
+        recipe = Recipe(formats=("docx", "pdf"), template=template)
+        assert is_up_to_date(*asked, recipe) is is_there
     (folder / "report.zh.pdf").unlink()
     (folder / "report.zh.docx").write_bytes(b"edited by somebody")
-    assert main(["batch", "--jobs", "1", *line]) == 0
+    assert main(["batch", "--jobs", "1", *line, "--template", str(own)]) == 0
     assert (folder / "report.zh.pdf").exists()
+    assert is_up_to_date(*asked, recipe) and not is_up_to_date(*asked, Recipe(formats=("docx",)))
     assert (folder / "report.zh.edited-1.docx").read_bytes() == b"edited by somebody"
     assert docx.Document(folder / "report.zh.docx").paragraphs
     capsys.readouterr()

@@ -11,6 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from evalkit import delivery
+from evalkit.delivery import Recipe, is_up_to_date
+from evalkit.origin import code_digest, made_with
+from evalkit.params import load
+from evalkit.sentences import languages
+
 ROOT = Path(__file__).parents[1]
 PROJECT = "minhang-logistics-2018"
 
@@ -70,6 +76,33 @@ def test_the_manifest_lists_every_file(delivered):
         assert manifest["files"] == found
         there = (path.name for path in (ROOT / "params").glob(f"{folder.name}.*"))
         assert sorted(manifest["inputs"]) == sorted(there)
+
+
+def test_other_code_is_another_evalkit(tmp_path):
+    """A file that was changed, renamed or added; what Python compiles of them is none."""
+    package = tmp_path / "package"
+    (package / "text").mkdir(parents=True)
+    (package / "a.py").write_text("1")
+    (package / "text" / "zh.md").write_text("2")
+    seen = [code_digest(package)]
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__" / "a.pyc").write_text("3")
+    assert code_digest(package) == seen[0]
+    (package / "text" / "zh.md").write_text("3")
+    seen.append(code_digest(package))
+    (package / "a.py").rename(package / "b.py")
+    seen.append(code_digest(package))
+    assert len({*seen}) == 3
+
+
+@pytest.mark.parametrize("changed", ["code", "font"])
+def test_what_was_made_otherwise_is_not_up_to_date(delivered, monkeypatch, changed):
+    """By other code, or with another font: both are in the key."""
+    path = ROOT / "params" / f"{PROJECT}.yaml"
+    asked = (load([path]), PROJECT, path, languages(), delivered, Recipe())
+    assert is_up_to_date(*asked)
+    monkeypatch.setattr(delivery, "made_with", lambda: {**made_with(), changed: "another"})
+    assert not is_up_to_date(*asked)
 
 
 def test_facts_are_exact(delivered):

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evalkit import __version__
-from evalkit.delivery import digest
 from evalkit.mail.addresses import Person
 from evalkit.mail.attach import Attachment, attached
 from evalkit.mail.compose import Envelope, compose, message_id_of, subject_of
@@ -25,6 +24,7 @@ from evalkit.mail.letter import Letter
 from evalkit.mail.pieces import NoReport, letter_of
 from evalkit.mail.refusal import MailRefused
 from evalkit.mail.sent import LOG, History, read_history
+from evalkit.origin import digest
 from evalkit.sentences import languages
 from evalkit.words import Words
 
