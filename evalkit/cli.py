@@ -21,6 +21,7 @@ from evalkit import __version__
 from evalkit.commands import FAILED, WRONG, Refused, say
 from evalkit.commands.batch import WANTED
 from evalkit.commands.check import FORMATS
+from evalkit.garbage import collect_rarely
 from evalkit.mail.attach import KINDS as ATTACHED
 from evalkit.sentences import languages
 from evalkit.words import Words
@@ -32,6 +33,7 @@ DEFAULT_LANG = "zh"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     _let_streams_bear_all()
+    collect_rarely()
     given = list(sys.argv[1:] if arguments is None else arguments)
     words = Words(_language(given))
     try:

@@ -26,6 +26,7 @@ from evalkit.delivery import Recipe, deliver, is_up_to_date
 from evalkit.errors import ParamsFaults, ReportFailed
 from evalkit.evaluate import evaluate_all, main_of
 from evalkit.explain import explain
+from evalkit.garbage import collect_rarely
 from evalkit.kernel import ENVIRONMENT, code_path
 from evalkit.model import SEVERITIES, Evaluation, Inputs, apart, select
 from evalkit.page import PageRefused
@@ -227,6 +228,7 @@ def warm() -> None:
 
     An interrupt is for the process that the user speaks to; this one ends when that has gone.
     """
+    collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "setitimer"):
         parent = os.getppid()

@@ -1,6 +1,5 @@
 """What every test stands on: no screen, no haste, a real browser."""
 
-import gc
 import os
 import shutil
 import time
@@ -9,14 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from evalkit.garbage import collect_rarely
+
 # Also for the processes that tests start: charts are files, nothing opens a window.
 os.environ["MPLBACKEND"] = "Agg"
 # Each of them would compile all that it imports, were none to keep it: most of its time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# Thousands of tests keep much that lives on: to look through all of it often takes a tenth of
-# their time.
-gc.set_threshold(50_000, 20, 50)
+collect_rarely()
 
 # A busy machine is not a fault in the code.
 settings.register_profile("evalkit", deadline=None)

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 # A module imports only from lower floors or its own. A folder's modules share its floor.
 FLOORS = (
     ("__init__", "model", "errors", "units", "yamltree", "discovery", "catalogue",
-     "portfolio_model", "recall"),
+     "portfolio_model", "recall", "garbage"),
     ("scoring", "checks"),
     ("evaluate", "facts", "findings", "framework", "framework_schema", "framework_faults",
      "framework_bands", "framework_points", "schema", "values", "fields", "source", "files",

@@ -92,7 +92,9 @@ def drawn(figure: Figure) -> Image.Image:
         figure.set_dpi(DPI)
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
-    flat = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
+    pixels = canvas.buffer_rgba()
+    height, width = pixels.shape[:2]
+    flat = Image.frombuffer("RGBA", (width, height), pixels, "raw", "RGBA", 0, 1).convert("RGB")
     return flat.quantize(palette=_palette(figure), dither=Image.Dither.NONE)
 
 
