@@ -1,7 +1,8 @@
 """Garbage, looked for less often than Python would (垃圾回收).
 
 Texts, frameworks and the many libraries are there to stay, and to go through all of them again and
-again takes a tenth of the time of a batch, to find next to nothing.
+again takes a tenth of the time of a batch, to find next to nothing. Whoever goes through many
+projects collects when some of them are done.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -139,6 +139,7 @@ FINDING_COLUMNS = {
     "gap": EXACT, "details": LIST, "accepted": KEY,
 }  # fmt: skip
 SEVERITIES = ("error", "warning", "note")
+FEW = 100  # rows of a short frame
 
 
 def frame(name: str, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
@@ -161,7 +162,7 @@ def frame(name: str, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
     table = {
         column: _column([row.get(column, pd.NA) for row in rows], dtype)
         if column in named
-        else _missing(dtype, len(rows))
+        else (_missing if len(rows) <= FEW else _made_missing)(dtype, len(rows))
         for column, dtype in columns.items()
     }
     keys = [pd.Index([row[key] for row in rows], name=key, dtype="str") for key in index]
@@ -178,10 +179,13 @@ def _column(values: list[Any], dtype: Any) -> Any:
     return NumpyExtensionArray(objects)
 
 
-@lru_cache(maxsize=1024)
-def _missing(dtype: str, count: int) -> Any:
-    """A column without any value, which most columns are: made once for all frames."""
+def _made_missing(dtype: str, count: int) -> Any:
+    """A column without any value."""
     return _column([pd.NA] * count, dtype)
+
+
+#: Most columns of a project's frames hold nothing, and its frames are short: these are made once.
+_missing = cache(_made_missing)
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import errno
+import gc
 import json
 import os
 import pickle
@@ -101,6 +102,7 @@ def make_reports(order: Order) -> list[Outcome]:
             if len(waiting) >= REHEARSED and not isinstance(mine, Exception):
                 _rehearse(order.languages, mine, project_id)
             outcomes.append(_made(order, project_id, homes[project_id], mine))
+    gc.collect()  # of an order nothing is needed for the next one
     return outcomes
 
 

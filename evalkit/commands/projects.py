@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -82,6 +83,7 @@ def evaluated(
         for project_id, path in some.homes.items():
             mine = {name: its[project_id] for name, its in parts.items() if project_id in its}
             yield path, mine, project_id
+        gc.collect()  # of these nothing is needed for the next ones
 
 
 def loaded_from(given: Sequence[Path], words: Words) -> list[Loaded]:
