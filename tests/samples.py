@@ -88,7 +88,7 @@ def part(inputs, project_id):
 
 
 #: A portfolio is a large example; a few of them hold many projects.
-FEW = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 
 # Invented projects. Plain lists are drawn and made into frames once.
 

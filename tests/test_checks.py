@@ -486,7 +486,7 @@ def test_certified_work_goes_before_time_where_money_is_ahead():
 
 
 @given(portfolios())
-@settings(max_examples=6)
+@settings(max_examples=4)
 def test_whatever_is_found_can_be_said(inputs):
     """No project breaks a check, and no finding lacks what its sentence speaks of."""
     evaluation = evaluate(inputs, FRAMEWORK)

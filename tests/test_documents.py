@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from evalkit.pdf import in_own_font, write_pdf
 from evalkit.sentences import languages
 from evalkit.typeface import subset
 from evalkit.word.document import document_of
+from evalkit.work import Order, make_reports
 
 PARAMS = Path(__file__).parents[1] / "params"
 REFERENCE = "minhang-logistics-2018"
@@ -30,6 +32,7 @@ REFERENCE = "minhang-logistics-2018"
 FIGURES = ("budget_amount", "executed_amount", "execution_rate", "execution_accuracy_rate",
            "schedule_rate", "elapsed_rate", "contract_execution_rate")  # fmt: skip
 A4 = (595, 842)  # points
+KINDS = ("docx", "pdf")
 
 
 def headings(html):
@@ -285,23 +288,32 @@ def test_the_command_writes_and_lists_them(tmp_path, capsys, chromium_path, monk
     monkeypatch.setenv(pdf.VARIABLE, chromium_path)
     project = "fengdu-auxpolice-2022"
     params = str(PARAMS / f"{project}.yaml")
-    line = [params, "--lang", "zh", "--format", "docx,pdf", "--out", str(tmp_path)]
-    assert main(["batch", "--jobs", "1", *line]) == 0
+    line = [params, "--lang", "zh", "--format", ",".join(KINDS), "--out", str(tmp_path)]
+    assert main(["report", *line]) in (0, 1)
     folder = tmp_path / project
     files = json.loads((folder / "manifest.json").read_text())["files"]
     assert {"report.zh.html", "report.zh.pdf", "report.zh.docx"} <= set(files)
     assert PdfReader(folder / "report.zh.pdf").pages
     own = tmp_path / "own.docx"
     docx.Document().save(own)
-    asked = (load([params]), project, Path(params), ["zh"], tmp_path)
-    for template, is_there in ((None, True), (own, False)):
-        recipe = Recipe(formats=("docx", "pdf"), template=template)
-        assert is_up_to_date(*asked, recipe) is is_there
+    order = Order(((params, project),), ("zh",), str(tmp_path), "zh", Recipe(formats=KINDS))
+    other = replace(order, recipe=Recipe(formats=KINDS, template=own))
+    assert status_of(order) == "up_to_date"
     (folder / "report.zh.pdf").unlink()
     (folder / "report.zh.docx").write_bytes(b"edited by somebody")
-    assert main(["batch", "--jobs", "1", *line, "--template", str(own)]) == 0
+    assert [status_of(other), status_of(other)] == ["made", "up_to_date"]
     assert (folder / "report.zh.pdf").exists()
-    assert is_up_to_date(*asked, recipe) and not is_up_to_date(*asked, Recipe(formats=("docx",)))
     assert (folder / "report.zh.edited-1.docx").read_bytes() == b"edited by somebody"
     assert docx.Document(folder / "report.zh.docx").paragraphs
     capsys.readouterr()
+    manifest = folder / "manifest.json"
+    now = json.loads(manifest.read_text())
+    assert list(now["templates"]) == ["report.zh.docx"]
+    manifest.write_text(json.dumps(now | {"templates": {}}))
+    assert not is_up_to_date(load([params]), project, Path(params), ["zh"], tmp_path, other.recipe)
+
+
+def status_of(order):
+    """What became of the one project of an order."""
+    [outcome] = make_reports(order)
+    return outcome.status

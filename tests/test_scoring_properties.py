@@ -18,7 +18,7 @@ def rows_of(frame):
     return repr([*zip(frame.index.tolist(), frame.to_dict("records"), strict=True)])
 
 
-@settings(FEW, max_examples=4)
+@settings(FEW, max_examples=3)
 @given(portfolios(4, valid=True))
 def test_many_together_are_each_alone(inputs):
     """No project is touched by its neighbours: facts, conditions, verdict and findings."""

@@ -73,6 +73,8 @@ class Desk(Frame):
         self.language.observe(self._guarded(lambda c: self._speak(c["new"])), "value")
         self.is_whole.observe(self._guarded(lambda _: self._rebuild()), "value")
         self.parts.observe(self._guarded(lambda _: self._fill()), "selected_index")
+        # What was told of one name says nothing of the next.
+        self.name.observe(self._guarded(lambda _: self._tell("")), "value")
         for button, act in (
             (self.undo, self._undo), (self.redo, self._redo), (self.reset, self._reset),
             (self.keep, self._save), (self.load, self._load), (self.compare, self._compare),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,12 +97,11 @@ def date_of(environ: Mapping[str, str]) -> datetime:
 
 
 def project_of(folder: Path) -> str:
-    """The project whose results lie in a folder: as its manifest says, else as it is called."""
-    try:
-        name = json.loads((folder / "manifest.json").read_text("utf-8"))["project"]
-    except (OSError, ValueError, KeyError, TypeError):
-        name = folder.resolve().name
-    return str(name)
+    """The project whose results lie in a folder: as its files say, else as it is called."""
+    for name in ("manifest.json", "facts.json"):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return str(json.loads((folder / name).read_text("utf-8"))["project"])
+    return folder.resolve().name
 
 
 def project_folders(path: Path) -> list[Path]:
