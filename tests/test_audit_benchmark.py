@@ -10,7 +10,7 @@ import pytest
 from bench.audit import KINDS, run
 from bench.projects import clean, half_up, written
 
-SIZE, EACH, SEED = 25, 3, 20180831
+SIZE, EACH, SEED = 15, 2, 20180831
 NAMES = [kind.__name__ for kinds in KINDS.values() for kind in kinds]
 PAGE = Path(__file__).parents[1] / "docs" / "audit-benchmark.md"
 

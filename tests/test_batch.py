@@ -27,7 +27,7 @@ from evalkit.work import Order, Outcome
 
 ROOT = Path(__file__).parents[1]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and forks are a POSIX thing")
-KINDS = ("fengdu-auxpolice-2022", "yangtze-fishing-2020", "canteens-2024")
+KINDS = ("fengdu-auxpolice-2022", "yangtze-fishing-2020")
 PAYMENTS = "section:payments"
 #: What a project by this name does to the process that makes its report.
 TROUBLE = """

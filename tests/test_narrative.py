@@ -491,7 +491,7 @@ def test_a_case_is_told(case):
     said_all(*evaluated_case(case))
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=st.lists(st.sampled_from(list(CASES)), min_size=2, max_size=4, unique=True))
 def test_cases_that_meet_can_be_said(changes):
     """Whatever a project lacks at once, every sentence that is told has all its figures."""

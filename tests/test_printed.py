@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from evalkit.checks.book import Book
@@ -490,6 +490,7 @@ def test_a_rounded_figure_agrees_whatever_its_digits(data):
     assert audited(rows) == []
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_a_figure_off_by_a_digit_is_found(data):
     """A printed figure that is off by one or more in its last place is always told."""

@@ -215,7 +215,7 @@ def test_a_grade_is_given_on_the_unrounded_score():
     assert found["rounded_grade"] == "excellent"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.tuples(SHARES, st.integers(1, 60)), min_size=1, max_size=6))
 def test_the_total_is_the_sum_of_shares_times_points(rows):
     """For any outputs: points add up to the level, the total to the shares by hand."""

@@ -132,7 +132,7 @@ def test_every_table_is_sound(name, project, lang):
         assert table._repr_markdown_().count("\n| ") >= len(table.rows)
 
 
-@settings(max_examples=8, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 @given(portfolios(size=3))
 def test_tables_of_any_project_are_sound(inputs):
     """Whatever a project has or lacks, no table fails, and what there is has no holes."""
