@@ -212,7 +212,7 @@ def _templates_of(folder: Path) -> dict[str, str]:
     """The template of each Word document that has one of its own, as the last manifest has it."""
     try:
         return dict(json.loads((folder / "manifest.json").read_text("utf-8")).get("templates", {}))
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, TypeError):
         return {}
 
 
