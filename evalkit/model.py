@@ -151,18 +151,27 @@ def frame(name: str, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
     >>> frame("funding", [{"project_id": "p", "item": "own", "budget_amount": 100}]).shape
     (1, 6)
     """
+    rows = list(rows)
+    return _made(name, rows) if rows else _without_rows(name).copy(deep=False)
+
+
+@cache
+def _without_rows(name: str) -> pd.DataFrame:
+    """The input frame without rows, which most frames of a project are: made once."""
+    return _made(name, [])
+
+
+def _made(name: str, rows: list[Mapping[str, Any]]) -> pd.DataFrame:
     columns: dict[str, Any] = INPUT_FRAMES[name]
     index = ["project_id"] if name in PROJECT_FRAMES else ["project_id", "item"]
-    rows = list(rows)
-    if not rows:
-        return _without_rows(name).copy(deep=False)
     named = {key for row in rows for key in row}
     if unknown := named - set(columns) - set(index):
         raise KeyError(f"{name} has no column {sorted(unknown)}")
+    missing = _missing if len(rows) <= FEW else _made_missing
     table = {
         column: _column([row.get(column, pd.NA) for row in rows], dtype)
         if column in named
-        else (_missing if len(rows) <= FEW else _made_missing)(dtype, len(rows))
+        else missing(dtype, len(rows))
         for column, dtype in columns.items()
     }
     keys = [pd.Index([row[key] for row in rows], name=key, dtype="str") for key in index]
@@ -186,16 +195,6 @@ def _made_missing(dtype: str, count: int) -> Any:
 
 #: Most columns of a project's frames hold nothing, and its frames are short: these are made once.
 _missing = cache(_made_missing)
-
-
-@cache
-def _without_rows(name: str) -> pd.DataFrame:
-    """The input frame without rows, which most frames of a project are."""
-    columns: dict[str, Any] = INPUT_FRAMES[name]
-    index = ["project_id"] if name in PROJECT_FRAMES else ["project_id", "item"]
-    keys = [pd.Index([], name=key, dtype="str") for key in index]
-    found = keys[0] if len(keys) == 1 else pd.MultiIndex.from_arrays(keys, names=index)
-    return pd.DataFrame({key: _missing(dtype, 0) for key, dtype in columns.items()}, index=found)
 
 
 @dataclass(frozen=True, eq=False)
